@@ -1,0 +1,145 @@
+//! Varlena values in and out of PostgreSQL without copying what need not be copied.
+
+use pgrx::pg_sys;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// Bytes of the (uncompressed, four-byte) varlena header.
+pub const VARHDRSZ: usize = 4;
+
+/// A detoasted argument. Borrowed where the stored value was plain, a copy (freed on drop) where it was
+/// compressed, out of line or had a one-byte header.
+pub struct Detoasted<'a> {
+    ptr: NonNull<pg_sys::varlena>,
+    copied: bool,
+    _value: PhantomData<&'a ()>,
+}
+
+impl<'a> Detoasted<'a> {
+    /// # Safety
+    /// `datum` must be a non-null varlena value that outlives `'a`.
+    pub unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
+        let original = datum.cast_mut_ptr::<pg_sys::varlena>();
+        // SAFETY: the caller vouches for a valid varlena.
+        let plain = unsafe { pg_sys::pg_detoast_datum(original) };
+        let ptr = NonNull::new(plain).expect("a detoasted datum is never null");
+        Self { ptr, copied: plain != original, _value: PhantomData }
+    }
+
+    /// The payload behind the header. Aligned to four bytes.
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: pg_detoast_datum returns a four-byte-header varlena whose size the header states.
+        unsafe {
+            let size = pgrx::varsize(self.ptr.as_ptr()) - VARHDRSZ;
+            std::slice::from_raw_parts(self.ptr.as_ptr().cast::<u8>().add(VARHDRSZ), size)
+        }
+    }
+}
+
+impl Drop for Detoasted<'_> {
+    fn drop(&mut self) {
+        if self.copied {
+            // SAFETY: the copy was palloc'ed by pg_detoast_datum and nothing else refers to it.
+            unsafe { pg_sys::pfree(self.ptr.as_ptr().cast()) };
+        }
+    }
+}
+
+/// A varlena value under construction, in the current memory context, handed to PostgreSQL by
+/// [`VarlenaBuf::into_datum`].
+pub struct VarlenaBuf {
+    ptr: NonNull<u8>,
+    payload: usize,
+}
+
+impl VarlenaBuf {
+    /// A zeroed value with `payload` bytes behind the header. Raises `out of memory` like palloc.
+    pub fn zeroed(payload: usize) -> Self {
+        // SAFETY: palloc0 returns zeroed memory of that size or raises an error.
+        unsafe {
+            let ptr = pg_sys::palloc0(payload + VARHDRSZ).cast::<u8>();
+            pgrx::set_varsize_4b(ptr.cast(), (payload + VARHDRSZ) as i32);
+            Self { ptr: NonNull::new(ptr).expect("palloc0 never returns null"), payload }
+        }
+    }
+
+    /// A value with these payload bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let mut value = Self::zeroed(bytes.len());
+        value.bytes_mut().copy_from_slice(bytes);
+        value
+    }
+
+    /// The payload, aligned to four bytes.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: `payload` bytes were allocated behind the header.
+        unsafe { std::slice::from_raw_parts_mut(self.ptr.as_ptr().add(VARHDRSZ), self.payload) }
+    }
+
+    /// Hands the value to PostgreSQL.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        pg_sys::Datum::from(self.ptr.as_ptr())
+    }
+}
+
+/// Lets a type whose stored form is a varlena be an argument (`$arg`) and a result (`$ret`) of `#[pg_extern]`
+/// functions. The SQL side is declared by hand in `sql/`, so the SQL mapping only has to exist.
+macro_rules! varlena_type {
+    ($arg:ident, $ret:ident, $sql:literal) => {
+        // SAFETY: `$sql` is declared in sql/ with this storage, so the datum is the varlena that `$arg` expects.
+        unsafe impl<'fcx> pgrx::callconv::ArgAbi<'fcx> for $arg<'fcx> {
+            unsafe fn unbox_arg_unchecked(arg: pgrx::callconv::Arg<'_, 'fcx>) -> Self {
+                let index = arg.index();
+                // SAFETY: the functions are STRICT or take Option, so the datum is there.
+                let value = unsafe { arg.unbox_arg_using_from_datum::<Self>() };
+                value.unwrap_or_else(|| panic!("argument {index} must not be null"))
+            }
+        }
+        impl<'fcx> pgrx::FromDatum for $arg<'fcx> {
+            unsafe fn from_polymorphic_datum(
+                datum: pgrx::pg_sys::Datum,
+                is_null: bool,
+                _typoid: pgrx::pg_sys::Oid,
+            ) -> Option<Self> {
+                // SAFETY: see above.
+                if is_null { None } else { Some(unsafe { $arg::from_datum_unchecked(datum) }) }
+            }
+        }
+        // SAFETY: the result is a palloc'ed varlena of that SQL type.
+        unsafe impl pgrx::callconv::BoxRet for $ret {
+            unsafe fn box_into<'fcx>(
+                self,
+                fcinfo: &mut pgrx::callconv::FcInfo<'fcx>,
+            ) -> pgrx::datum::Datum<'fcx> {
+                // SAFETY: as above.
+                unsafe { fcinfo.return_raw_datum(self.into_datum()) }
+            }
+        }
+        $crate::types::datum::sql_name!($arg<'_>, $sql);
+        $crate::types::datum::sql_name!($ret, $sql);
+    };
+}
+
+/// The SQL name of a Rust type, for pgrx's type checks of function signatures.
+macro_rules! sql_name {
+    ($ty:ty, $sql:literal) => {
+        // SAFETY: only a name; no SQL is generated from it.
+        unsafe impl pgrx::pgrx_sql_entity_graph::metadata::SqlTranslatable for $ty {
+            const TYPE_IDENT: &'static str = $sql;
+            const TYPE_ORIGIN: pgrx::pgrx_sql_entity_graph::metadata::TypeOrigin =
+                pgrx::pgrx_sql_entity_graph::metadata::TypeOrigin::External;
+            const ARGUMENT_SQL: Result<
+                pgrx::pgrx_sql_entity_graph::metadata::SqlMappingRef,
+                pgrx::pgrx_sql_entity_graph::metadata::ArgumentError,
+            > = Ok(pgrx::pgrx_sql_entity_graph::metadata::SqlMappingRef::literal($sql));
+            const RETURN_SQL: Result<
+                pgrx::pgrx_sql_entity_graph::metadata::ReturnsRef,
+                pgrx::pgrx_sql_entity_graph::metadata::ReturnsError,
+            > = Ok(pgrx::pgrx_sql_entity_graph::metadata::ReturnsRef::One(
+                pgrx::pgrx_sql_entity_graph::metadata::SqlMappingRef::literal($sql),
+            ));
+        }
+    };
+}
+
+pub(crate) use {sql_name, varlena_type};

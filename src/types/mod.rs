@@ -1,0 +1,4 @@
+//! The value types of the extension and the way their stored bytes reach Rust.
+
+pub mod datum;
+pub mod vector;
