@@ -3,8 +3,10 @@
 //! One folder per surface; each decodes SQL values, calls its engine and encodes the answer.
 //! The SQL objects themselves stand in `sql/`, one file per surface.
 
+mod dna;
 mod error;
 mod guc;
+mod quantum;
 mod types;
 
 pgrx::pg_module_magic!();
