@@ -5,6 +5,7 @@
 
 mod error;
 mod guc;
+mod synaptic;
 mod types;
 
 pgrx::pg_module_magic!();
@@ -14,4 +15,5 @@ pgrx::pg_module_magic!();
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     guc::init();
+    synaptic::init();
 }
