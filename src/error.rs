@@ -1,9 +1,9 @@
 //! The one place where the engines' errors become PostgreSQL errors: SQLSTATE, message, DETAIL and HINT.
 
 use helix::HelixError;
-use pgrx::PgSqlErrorCode::*;
+use pgrx::PgLogLevel;
+use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::{PgLogLevel, PgSqlErrorCode};
 use quantum::{QuantumError, TextProblem};
 use std::fmt::Display;
 
@@ -46,6 +46,22 @@ impl Report {
         }
         report.report(PgLogLevel::ERROR);
         unreachable!("an ERROR report does not return")
+    }
+}
+
+impl From<synapse::Error> for Report {
+    fn from(error: synapse::Error) -> Self {
+        use synapse::Error::*;
+        let message = error.to_string();
+        match error {
+            Corrupt { .. } => Self::new(ERRCODE_INDEX_CORRUPTED, message).hint("REINDEX the index."),
+            Version { .. } => Self::new(ERRCODE_INDEX_CORRUPTED, message)
+                .hint("REINDEX the index, or use the version of qstore that wrote it."),
+            Dimensions { .. } => Self::new(ERRCODE_DATA_EXCEPTION, message)
+                .detail("All vectors of a synaptic index have the same number of dimensions.")
+                .hint("Declare the column as vector(n), or index an expression or a part of the rows."),
+            TooWide { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod dna;
 mod error;
 mod guc;
 mod quantum;
+mod synaptic;
 mod types;
 
 pgrx::pg_module_magic!();
@@ -16,4 +17,5 @@ pgrx::pg_module_magic!();
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     guc::init();
+    synaptic::init();
 }

@@ -19,6 +19,7 @@ pub struct Detoasted<'a> {
 impl<'a> Detoasted<'a> {
     /// # Safety
     /// `datum` must be a non-null varlena value that outlives `'a`.
+    #[inline]
     pub unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
         let original = datum.cast_mut_ptr::<pg_sys::varlena>();
         // SAFETY: the caller vouches for a valid varlena. A plain one needs no call into the server, which
@@ -31,6 +32,7 @@ impl<'a> Detoasted<'a> {
     }
 
     /// The payload behind the header. Aligned to four bytes.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: pg_detoast_datum returns a four-byte-header varlena whose size the header states.
         unsafe {
@@ -63,6 +65,7 @@ impl<'a> Detoasted<'a> {
 }
 
 impl Drop for Detoasted<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.copied {
             // SAFETY: the copy was palloc'ed by pg_detoast_datum and nothing else refers to it.
@@ -122,6 +125,7 @@ macro_rules! datum_argument {
     ($arg:ident, $sql:literal) => {
         // SAFETY: `$sql` is declared in sql/ with this storage, so the datum is the one that `$arg` expects.
         unsafe impl<'fcx> pgrx::callconv::ArgAbi<'fcx> for $arg<'fcx> {
+            #[inline]
             unsafe fn unbox_arg_unchecked(arg: pgrx::callconv::Arg<'_, 'fcx>) -> Self {
                 let index = arg.index();
                 // SAFETY: the functions are STRICT or take Option, so the datum is there.
@@ -130,6 +134,7 @@ macro_rules! datum_argument {
             }
         }
         impl<'fcx> pgrx::FromDatum for $arg<'fcx> {
+            #[inline]
             unsafe fn from_polymorphic_datum(
                 datum: pgrx::pg_sys::Datum,
                 is_null: bool,

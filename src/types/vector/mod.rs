@@ -30,20 +30,20 @@ pub struct Vector<'a>(Detoasted<'a>);
 impl<'a> Vector<'a> {
     /// # Safety
     /// `datum` must be a non-null value of the SQL type `vector` that outlives `'a`.
+    #[inline]
     pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
         // SAFETY: as promised by the caller.
         let value = Self(unsafe { Detoasted::from_datum(datum) });
         let bytes = value.0.bytes();
         let stored = if bytes.len() < PREFIX { 0 } else { i16::from_ne_bytes([bytes[0], bytes[1]]) as usize };
         if stored == 0 || bytes.len() != PREFIX + 4 * stored {
-            Report::new(ERRCODE_DATA_CORRUPTED, "stored vector is damaged")
-                .detail(format!("It has {} bytes and claims {stored} dimensions.", bytes.len()))
-                .raise();
+            damaged(bytes.len(), stored);
         }
         value
     }
 
     /// The components.
+    #[inline]
     pub fn as_slice(&self) -> &[f32] {
         let bytes = &self.0.bytes()[PREFIX..];
         debug_assert!(bytes.as_ptr().cast::<f32>().is_aligned());
@@ -60,6 +60,13 @@ impl<'a> Vector<'a> {
     pub fn into_datum(self) -> pg_sys::Datum {
         self.0.into_datum()
     }
+}
+
+#[cold]
+fn damaged(bytes: usize, stored: usize) -> ! {
+    Report::new(ERRCODE_DATA_CORRUPTED, "stored vector is damaged")
+        .detail(format!("It has {bytes} bytes and claims {stored} dimensions."))
+        .raise()
 }
 
 /// A `vector` result.
