@@ -119,9 +119,9 @@ CREATE FUNCTION qvector(qvector, integer, boolean) RETURNS qvector
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'qvector_wrapper';
 COMMENT ON FUNCTION qvector(qvector, integer, boolean) IS 'checks that a qvector has the dimensions of its type';
 
-CREATE FUNCTION vector_to_qvector(vector, integer, boolean) RETURNS qvector
+CREATE FUNCTION qvector(vector, integer, boolean) RETURNS qvector
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_to_qvector_wrapper';
-COMMENT ON FUNCTION vector_to_qvector(vector, integer, boolean) IS 'amplitude encoding: the state whose amplitudes are the components divided by their norm';
+COMMENT ON FUNCTION qvector(vector, integer, boolean) IS 'amplitude encoding: the state whose amplitudes are the components divided by their norm';
 
 CREATE FUNCTION array_to_qvector(real[], integer, boolean) RETURNS qvector
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'array_to_qvector_wrapper';
@@ -134,7 +134,7 @@ COMMENT ON FUNCTION array_to_qvector(double precision[], integer, boolean) IS 'a
 CREATE CAST (qvector AS qvector) WITH FUNCTION qvector(qvector, integer, boolean) AS IMPLICIT;
 COMMENT ON CAST (qvector AS qvector) IS 'checks the number of dimensions';
 
-CREATE CAST (vector AS qvector) WITH FUNCTION vector_to_qvector(vector, integer, boolean) AS ASSIGNMENT;
+CREATE CAST (vector AS qvector) WITH FUNCTION qvector(vector, integer, boolean) AS ASSIGNMENT;
 COMMENT ON CAST (vector AS qvector) IS 'amplitude encoding: the components divided by their norm';
 
 CREATE CAST (real[] AS qvector) WITH FUNCTION array_to_qvector(real[], integer, boolean);

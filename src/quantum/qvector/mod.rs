@@ -46,7 +46,7 @@ impl QVector<'_> {
             Report::new(
                 ERRCODE_FEATURE_NOT_SUPPORTED,
                 format!(
-                    "qvector has format version {version} with flags {flags}, this release reads version 1"
+                    "qvector has format version {version} with flags {flags}, this release reads version 1 with flags 0"
                 ),
             )
             .hint("Either a newer release of qstore wrote the value, or it is damaged.")
