@@ -11,8 +11,9 @@ use pgrx::pg_sys;
 /// Rows wanted where the query has no LIMIT that the planner knows.
 const UNKNOWN_LIMIT: f64 = 10.0;
 
-/// Table rows fetched for exact distances, per row wanted: measured on sentence embeddings at the default recall.
-const EXACT_PER_ROW: f64 = 8.0;
+/// Table rows fetched for exact distances: so many for the first row and for each further one wanted.
+const EXACT_BASE: f64 = 60.0;
+const EXACT_PER_ROW: f64 = 3.0;
 
 /// Scanning one code, in units of cpu_operator_cost: some nanoseconds beside the ~100 of a function call.
 const CODE_COST: f64 = 0.02;
@@ -66,7 +67,7 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         // a list's pages are read in runs
         let page_cost = probes * random_page + (list_pages - probes).max(0.0) * sequential_page;
         let code_cost = CODE_COST * pg_sys::cpu_operator_cost * (lists + rows * share);
-        let exact_rows = (EXACT_PER_ROW * wanted).min(rows);
+        let exact_rows = (EXACT_BASE + EXACT_PER_ROW * wanted).min(rows);
         let heap_pages = f64::from((*(*info).rel).pages).max(1.0);
         let exact_pages = (2.0 * heap_pages * exact_rows / (2.0 * heap_pages + exact_rows)).min(heap_pages);
         let exact_cost =

@@ -6,10 +6,15 @@ mod cost;
 mod functions;
 mod handler;
 mod insert;
+mod limit;
 mod options;
 mod pages;
 mod relation;
 mod scan;
 mod vacuum;
 
-pub use options::init;
+/// Registers what the access method needs once per process; called from `_PG_init`.
+pub fn init() {
+    options::init();
+    limit::init();
+}

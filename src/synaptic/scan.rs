@@ -4,7 +4,7 @@
 //! under the query's snapshot. A row that the snapshot does not see is no candidate.
 
 use super::pages::{Mode, PgPages};
-use super::{cache, relation};
+use super::{cache, limit, relation};
 use crate::error::{OrRaise, Report};
 use crate::guc;
 use crate::types::vector::Vector;
@@ -18,6 +18,8 @@ struct ScanState {
     search: Option<Search>,
     query: Option<Vec<f32>>,
     started: bool,
+    /// Rows that the query takes at most, where a LIMIT says so.
+    target: Option<usize>,
     rows: Option<HeapRows>,
     /// Rows of an index that has no vectors yet: NULLs, in no order.
     nulls: Vec<Tid>,
@@ -118,10 +120,27 @@ pub unsafe extern "C-unwind" fn ambeginscan(
     // SAFETY: PostgreSQL calls with an open index; the state is freed with the memory context of the scan, also on error.
     unsafe {
         let scan = pg_sys::RelationGetIndexScan(index, keys, orderbys);
-        let state = ScanState { search: None, query: None, started: false, rows: None, nulls: Vec::new() };
+        let state = ScanState {
+            search: None,
+            query: None,
+            started: false,
+            target: None,
+            rows: None,
+            nulls: Vec::new(),
+        };
+        limit::scan_begun(scan);
         (*scan).opaque = PgMemoryContexts::CurrentMemoryContext.leak_and_drop_on_delete(state).cast();
         scan
     }
+}
+
+/// Tells a scan how many rows its query takes at most.
+///
+/// # Safety
+/// `scan` must be an open scan of `ambeginscan`.
+pub unsafe fn set_target(scan: pg_sys::IndexScanDesc, rows: usize) {
+    // SAFETY: as promised.
+    unsafe { (*(*scan).opaque.cast::<ScanState>()).target = Some(rows) };
 }
 
 /// The access method's `amrescan`.
@@ -217,7 +236,7 @@ fn start(state: &mut ScanState, index: pg_sys::Oid, pages: &PgPages) {
         state.search = Some(Search::new(model));
     }
     if let Some(search) = &mut state.search {
-        search.start(state.query.as_deref(), guc::RECALL.get(), None).or_raise();
+        search.start(state.query.as_deref(), guc::RECALL.get(), state.target).or_raise();
     }
 }
 
