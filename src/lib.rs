@@ -5,6 +5,7 @@
 
 mod error;
 mod guc;
+mod qsql;
 mod types;
 
 pgrx::pg_module_magic!();
@@ -14,4 +15,5 @@ pgrx::pg_module_magic!();
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     guc::init();
+    qsql::init();
 }

@@ -1,0 +1,53 @@
+//! `neuromatch`: how well a value matches a pattern, from 0 to 1.
+
+use crate::error::Report;
+use crate::types::vector::Vector;
+use pgrx::PgMemoryContexts;
+use pgrx::PgSqlErrorCode::ERRCODE_DATA_EXCEPTION;
+use pgrx::pg_sys::FunctionCallInfo;
+
+/// A prepared pattern, kept for the next row.
+struct Prepared {
+    text: String,
+    pattern: qsql::Pattern,
+}
+
+/// `neuromatch(text, pattern text) → float8`.
+#[pgrx::pg_extern(sql = "", immutable, strict, parallel_safe)]
+fn neuromatch_text(text: &str, pattern: &str, fcinfo: FunctionCallInfo) -> f64 {
+    // SAFETY: `fn_extra` is ours: null at first, then what is stored here, which lives as long as `fn_mcxt`.
+    let prepared = unsafe {
+        let flinfo = (*fcinfo).flinfo;
+        let kept = (*flinfo).fn_extra.cast::<Prepared>();
+        if kept.is_null() {
+            let new = Prepared { text: pattern.to_owned(), pattern: qsql::Pattern::new(pattern) };
+            (*flinfo).fn_extra = PgMemoryContexts::For((*flinfo).fn_mcxt).leak_and_drop_on_delete(new).cast();
+            &*(*flinfo).fn_extra.cast::<Prepared>()
+        } else {
+            if (*kept).text != pattern {
+                *kept = Prepared { text: pattern.to_owned(), pattern: qsql::Pattern::new(pattern) };
+            }
+            &*kept
+        }
+    };
+    prepared.pattern.score(text)
+}
+
+/// `neuromatch(vector, vector) → float8`: 1 − cosine distance, between 0 and 1; 0 where a vector has no direction.
+#[pgrx::pg_extern(sql = "", immutable, strict, parallel_safe)]
+fn neuromatch_vector(a: Vector<'_>, b: Vector<'_>) -> f64 {
+    let (a, b) = (a.as_slice(), b.as_slice());
+    if a.len() != b.len() {
+        let message = format_args!("different vector dimensions {} and {}", a.len(), b.len());
+        Report::new(ERRCODE_DATA_EXCEPTION, message).raise();
+    }
+    let (mut dot, mut norm_a, mut norm_b) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (&x, &y) in a.iter().zip(b) {
+        let (x, y) = (f64::from(x), f64::from(y));
+        dot += x * y;
+        norm_a += x * x;
+        norm_b += y * y;
+    }
+    let similarity = dot / (norm_a * norm_b).sqrt();
+    if similarity.is_nan() { 0.0 } else { similarity.clamp(0.0, 1.0) }
+}
