@@ -1,1 +1,22 @@
-//! helix
+//! The DNA codec: bytes as bases, the checked and compressed `dna` value, and its text form.
+//!
+//! A *stored* value is the bytes that lie in the database, without PostgreSQL's varlena header; its layout is in the
+//! crate's README. It is one of two kinds: an *encoded* value, which [`encode`] makes from bytes and [`decode`] turns
+//! back, and a *literal*, a sequence of bases that somebody typed.
+
+mod bases;
+mod error;
+mod layout;
+mod sequence;
+mod text;
+mod value;
+mod zstd_codec;
+
+pub use bases::{Bases, BasesError, pack, unpack};
+pub use error::{Damage, HelixError};
+pub use layout::{Codec, FORMAT_VERSION, MAX_RAW_LEN, MAX_STORED_LEN, check_stored};
+pub use sequence::{base_count, compare, gc_content, reverse_complement};
+pub use text::{ENCODED_PREFIX, LITERAL_PREFIX, parse_text, to_text};
+pub use value::{
+    DEFAULT_LEVEL, Decoder, MAX_LEVEL, MIN_LEVEL, Stats, decode, encode, literal, stats, verify,
+};

@@ -1,0 +1,191 @@
+//! Which implementation runs: one table of function pointers per level, picked at first use.
+
+use std::sync::LazyLock;
+
+use crate::distance::CosineTerms;
+use crate::fastscan::Affine;
+use crate::{bits, distance, fastscan, half, rotation};
+
+/// One level's implementation of every kernel. The pointers are safe to call with any arguments: a table of a
+/// level that this CPU lacks cannot be had, because [`Kernels::available`] is the only source of tables.
+/// Meant for tests and benches, which hold the levels against one another; engines call the free functions.
+#[non_exhaustive]
+pub struct Kernels {
+    /// `"scalar"`, `"avx2"`, `"avx512"` or `"neon"`.
+    pub level: &'static str,
+    /// See [`crate::l2_squared`].
+    pub l2_squared: fn(&[f32], &[f32]) -> f32,
+    /// See [`crate::inner_product`].
+    pub inner_product: fn(&[f32], &[f32]) -> f32,
+    /// See [`crate::l1`].
+    pub l1: fn(&[f32], &[f32]) -> f32,
+    /// See [`crate::cosine_terms`].
+    pub cosine_terms: fn(&[f32], &[f32]) -> CosineTerms,
+    /// See [`crate::l2_squared_many`].
+    pub l2_squared_many: fn(&[f32], &[f32], &mut [f32]),
+    /// See [`crate::inner_product_many`].
+    pub inner_product_many: fn(&[f32], &[f32], &mut [f32]),
+    /// See [`crate::widen_f16`].
+    pub widen_f16: fn(&[u16], &mut [f32]),
+    /// See [`crate::narrow_f16`].
+    pub narrow_f16: fn(&[f32], &mut [u16]),
+    /// See [`crate::hamming`].
+    pub hamming: fn(&[u8], &[u8]) -> u64,
+    /// Rotates in place; the sign words of all rounds. See [`crate::Rotation`].
+    pub rotate: fn(&mut [f32], &[u64]),
+    /// See [`crate::pack_signs`].
+    pub pack_signs: fn(&[f32], &mut [u8]),
+    /// Writes 16 entries per group of 4 query components, given the groups' reciprocal scale.
+    /// See [`crate::LookupTable`].
+    pub fill_table: fn(&[f32], f32, &mut [u8]),
+    /// Adds the sums of consecutive groups: codes, table entries, sums. See [`crate::scan_block_partial`].
+    pub scan: fn(&[u8], &[u8], &mut [u32; 32]),
+    /// See [`crate::affine_lower_bounds`].
+    pub affine: fn(&[u32; 32], Affine<'_>, &mut [f32; 32], &mut [f32; 32]),
+    /// See [`crate::mask_below`].
+    pub mask_below: fn(&[f32; 32], f32) -> u32,
+}
+
+static SCALAR: Kernels = Kernels {
+    level: "scalar",
+    l2_squared: distance::scalar::l2_squared,
+    inner_product: distance::scalar::inner_product,
+    l1: distance::scalar::l1,
+    cosine_terms: distance::scalar::cosine_terms,
+    l2_squared_many: distance::scalar::l2_squared_many,
+    inner_product_many: distance::scalar::inner_product_many,
+    widen_f16: half::widen_scalar,
+    narrow_f16: half::narrow_scalar,
+    hamming: bits::hamming_scalar,
+    rotate: rotation::transform::rotate_scalar,
+    pack_signs: fastscan::scalar::pack_signs,
+    fill_table: fastscan::scalar::fill_table,
+    scan: fastscan::scalar::scan,
+    affine: fastscan::scalar::affine,
+    mask_below: fastscan::scalar::mask_below,
+};
+
+/// Writes a table whose entries call `target_feature` functions; sound because `available` hands the table
+/// out only on a CPU that has the features.
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
+macro_rules! simd_table {
+    ($level:literal { $($field:ident: $path:path, ($($arg:ident),*);)* } $($rest:tt)*) => {
+        Kernels {
+            level: $level,
+            $($field: |$($arg),*| {
+                // SAFETY: reached only through a table that `available` gives after detecting its features.
+                unsafe { $path($($arg),*) }
+            },)*
+            $($rest)*
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+static AVX2: Kernels = simd_table!("avx2" {
+    l2_squared: distance::avx2::l2_squared, (a, b);
+    inner_product: distance::avx2::inner_product, (a, b);
+    l1: distance::avx2::l1, (a, b);
+    cosine_terms: distance::avx2::cosine_terms, (a, b);
+    l2_squared_many: distance::avx2::many::<true>, (q, r, o);
+    inner_product_many: distance::avx2::many::<false>, (q, r, o);
+    widen_f16: half::x86::widen_avx2, (i, o);
+    narrow_f16: half::x86::narrow_avx2, (i, o);
+    hamming: bits::hamming_avx2, (a, b);
+    rotate: rotation::x86::rotate_avx2, (d, s);
+    pack_signs: fastscan::avx2::pack_signs, (v, o);
+    fill_table: fastscan::avx2::fill_table, (q, s, o);
+    scan: fastscan::avx2::scan, (c, e, s);
+    affine: fastscan::avx2::affine, (s, t, e, l);
+    mask_below: fastscan::avx2::mask_below, (l, t);
+});
+
+#[cfg(target_arch = "x86_64")]
+static AVX512: Kernels = simd_table!("avx512" {
+    l2_squared: distance::avx512::l2_squared, (a, b);
+    inner_product: distance::avx512::inner_product, (a, b);
+    l1: distance::avx512::l1, (a, b);
+    cosine_terms: distance::avx512::cosine_terms, (a, b);
+    l2_squared_many: distance::avx512::many::<true>, (q, r, o);
+    inner_product_many: distance::avx512::many::<false>, (q, r, o);
+    widen_f16: half::x86::widen_avx512, (i, o);
+    narrow_f16: half::x86::narrow_avx512, (i, o);
+    hamming: bits::hamming_avx2, (a, b);
+    rotate: rotation::x86::rotate_avx512, (d, s);
+    pack_signs: fastscan::avx512::pack_signs, (v, o);
+    fill_table: fastscan::avx512::fill_table, (q, s, o);
+    scan: fastscan::avx512::scan, (c, e, s);
+    affine: fastscan::avx512::affine, (s, t, e, l);
+    mask_below: fastscan::avx512::mask_below, (l, t);
+});
+
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+static NEON: Kernels = simd_table!("neon" {
+    l2_squared: distance::neon::l2_squared, (a, b);
+    inner_product: distance::neon::inner_product, (a, b);
+    l1: distance::neon::l1, (a, b);
+    cosine_terms: distance::neon::cosine_terms, (a, b);
+    l2_squared_many: distance::neon::many::<true>, (q, r, o);
+    inner_product_many: distance::neon::many::<false>, (q, r, o);
+    rotate: rotation::neon::rotate, (d, s);
+    fill_table: fastscan::neon::fill_table, (q, s, o);
+    scan: fastscan::neon::scan, (c, e, s);
+    affine: fastscan::neon::affine, (s, t, e, l);
+    mask_below: fastscan::neon::mask_below, (l, t);
+} ..SCALAR);
+
+static AVAILABLE: LazyLock<Vec<&'static Kernels>> = LazyLock::new(|| {
+    // Worst first: the last one is the active one.
+    let mut levels = vec![&SCALAR];
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("fma")
+        && is_x86_feature_detected!("f16c")
+        && is_x86_feature_detected!("popcnt")
+    {
+        levels.push(&AVX2);
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+        {
+            levels.push(&AVX512);
+        }
+    }
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    if std::arch::is_aarch64_feature_detected!("neon") {
+        levels.push(&NEON);
+    }
+    levels
+});
+
+static ACTIVE: LazyLock<&'static Kernels> = LazyLock::new(|| AVAILABLE.last().copied().unwrap_or(&SCALAR));
+
+impl Kernels {
+    /// The tables this CPU can run, the slowest (`scalar`) first, the active one last.
+    pub fn available() -> &'static [&'static Kernels] {
+        &AVAILABLE
+    }
+}
+
+/// The table in use.
+#[inline]
+pub(crate) fn table() -> &'static Kernels {
+    &ACTIVE
+}
+
+/// Name of the level in use, for diagnostics: `"scalar"`, `"avx2"`, `"avx512"` or `"neon"`.
+pub fn active() -> &'static str {
+    table().level
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_active_level_is_the_best_available() {
+        let levels: Vec<_> = Kernels::available().iter().map(|k| k.level).collect();
+        assert_eq!(levels[0], "scalar");
+        assert_eq!(levels.last(), Some(&active()));
+    }
+}

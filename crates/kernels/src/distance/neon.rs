@@ -1,0 +1,128 @@
+//! NEON: 4 lanes. Tails go through a zeroed register-sized buffer.
+
+use core::arch::aarch64::*;
+
+use super::CosineTerms;
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn load(x: &[f32; 4]) -> float32x4_t {
+    // SAFETY: the reference covers 4 floats.
+    unsafe { vld1q_f32(x.as_ptr()) }
+}
+
+/// Fewer than 4 floats, the other lanes zero.
+#[inline]
+#[target_feature(enable = "neon")]
+fn load_tail(x: &[f32]) -> float32x4_t {
+    let mut lanes = [0.0; 4];
+    for (lane, x) in lanes.iter_mut().zip(x) {
+        *lane = *x;
+    }
+    load(&lanes)
+}
+
+/// Four accumulators hide the latency of the additions.
+macro_rules! fold {
+    ($name:ident, |$acc:ident, $x:ident, $y:ident| $step:expr) => {
+        #[target_feature(enable = "neon")]
+        pub(crate) fn $name(a: &[f32], b: &[f32]) -> f32 {
+            let n = a.len().min(b.len());
+            let ((a16, a), (b16, b)) = (a[..n].as_chunks::<16>(), b[..n].as_chunks::<16>());
+            let mut sums = [vdupq_n_f32(0.0); 4];
+            for (p, q) in a16.iter().zip(b16) {
+                let ((p, _), (q, _)) = (p.as_chunks::<4>(), q.as_chunks::<4>());
+                for i in 0..4 {
+                    let ($acc, $x, $y) = (sums[i], load(&p[i]), load(&q[i]));
+                    sums[i] = $step;
+                }
+            }
+            let ((a4, a), (b4, b)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+            for (p, q) in a4.iter().zip(b4) {
+                let ($acc, $x, $y) = (sums[0], load(p), load(q));
+                sums[0] = $step;
+            }
+            if !a.is_empty() {
+                let ($acc, $x, $y) = (sums[1], load_tail(a), load_tail(b));
+                sums[1] = $step;
+            }
+            vaddvq_f32(vaddq_f32(vaddq_f32(sums[0], sums[2]), vaddq_f32(sums[1], sums[3])))
+        }
+    };
+}
+
+fold!(l2_squared, |acc, x, y| {
+    let d = vsubq_f32(x, y);
+    vfmaq_f32(acc, d, d)
+});
+fold!(inner_product, |acc, x, y| vfmaq_f32(acc, x, y));
+fold!(l1, |acc, x, y| vaddq_f32(acc, vabdq_f32(x, y)));
+
+#[target_feature(enable = "neon")]
+pub(crate) fn cosine_terms(a: &[f32], b: &[f32]) -> CosineTerms {
+    let n = a.len().min(b.len());
+    let ((a4, a), (b4, b)) = (a[..n].as_chunks::<4>(), b[..n].as_chunks::<4>());
+    let (mut dot, mut aa, mut bb) = ([vdupq_n_f32(0.0); 2], [vdupq_n_f32(0.0); 2], [vdupq_n_f32(0.0); 2]);
+    for (i, (p, q)) in a4.iter().zip(b4).enumerate() {
+        let (i, x, y) = (i % 2, load(p), load(q));
+        dot[i] = vfmaq_f32(dot[i], x, y);
+        aa[i] = vfmaq_f32(aa[i], x, x);
+        bb[i] = vfmaq_f32(bb[i], y, y);
+    }
+    let (x, y) = (load_tail(a), load_tail(b));
+    CosineTerms {
+        dot: vaddvq_f32(vfmaq_f32(vaddq_f32(dot[0], dot[1]), x, y)),
+        norm_a_squared: vaddvq_f32(vfmaq_f32(vaddq_f32(aa[0], aa[1]), x, x)),
+        norm_b_squared: vaddvq_f32(vfmaq_f32(vaddq_f32(bb[0], bb[1]), y, y)),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn step<const L2: bool>(acc: float32x4_t, q: float32x4_t, x: float32x4_t) -> float32x4_t {
+    if L2 {
+        let d = vsubq_f32(q, x);
+        vfmaq_f32(acc, d, d)
+    } else {
+        vfmaq_f32(acc, q, x)
+    }
+}
+
+/// Eight rows at a time: each piece of the query is loaded once for all, and eight chains hide the latency.
+#[target_feature(enable = "neon")]
+pub(crate) fn many<const L2: bool>(query: &[f32], rows: &[f32], out: &mut [f32]) {
+    let d = query.len();
+    if d == 0 {
+        out.fill(0.0);
+        return;
+    }
+    let n = out.len().min(rows.len() / d);
+    let (rows, out) = (&rows[..n * d], &mut out[..n]);
+    let (pieces, tail) = query.as_chunks::<4>();
+    let (out8, out_rest) = out.as_chunks_mut::<8>();
+    let eights = rows.chunks_exact(8 * d);
+    let rows_rest = eights.remainder();
+    for (eight, o) in eights.zip(out8) {
+        let mut sums = [vdupq_n_f32(0.0); 8];
+        for (c, piece) in pieces.iter().enumerate() {
+            let q = load(piece);
+            for (r, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: `eight` has 8·d floats, r < 8 and 4·(c + 1) <= d.
+                let x = unsafe { vld1q_f32(eight.as_ptr().add(r * d + 4 * c)) };
+                *sum = step::<L2>(*sum, q, x);
+            }
+        }
+        if !tail.is_empty() {
+            let q = load_tail(tail);
+            for (r, sum) in sums.iter_mut().enumerate() {
+                *sum = step::<L2>(*sum, q, load_tail(&eight[(r + 1) * d - tail.len()..(r + 1) * d]));
+            }
+        }
+        for (o, sum) in o.iter_mut().zip(sums) {
+            *o = vaddvq_f32(sum);
+        }
+    }
+    for (row, o) in rows_rest.chunks_exact(d).zip(out_rest) {
+        *o = if L2 { l2_squared(query, row) } else { inner_product(query, row) };
+    }
+}

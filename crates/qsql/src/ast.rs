@@ -1,0 +1,132 @@
+//! What the parser finds: the QSQL constructs of a text. All SQL in and between them stays a span of the source.
+
+use crate::name::{Identifier, QualifiedName};
+use crate::span::Span;
+
+/// One construct, at any depth of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Construct {
+    /// `FROM … NEUROMATCH …`.
+    Match(MatchClause),
+    /// `QUANTUM SEARCH …`.
+    Search(QuantumSearch),
+    /// `CREATE SYNAPTIC INDEX …`.
+    Index(CreateSynapticIndex),
+    /// `DNA:ATGC`.
+    Dna(DnaLiteral),
+}
+
+impl Construct {
+    /// The stretch of the source that the construct's SQL replaces.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Match(clause) => clause.where_clause.map_or(clause.span, |it| clause.span.to(it.condition)),
+            Self::Search(search) => search.span,
+            Self::Index(index) => index.synaptic.to(index.before_columns),
+            Self::Dna(literal) => literal.span,
+        }
+    }
+}
+
+/// `NEUROMATCH [(] [column ,] pattern [)] [STRENGTH > x]` behind the FROM items of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchClause {
+    /// The clause, without the WHERE that may follow.
+    pub span: Span,
+    /// What is scored.
+    pub target: MatchTarget,
+    /// An expression.
+    pub pattern: Span,
+    /// `> x` as written; a score above 0 counts as a match without it.
+    pub strength: Option<Strength>,
+    /// The query's own WHERE, if there is one.
+    pub where_clause: Option<WhereClause>,
+}
+
+/// What a [`MatchClause`] scores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MatchTarget {
+    /// The column that was named.
+    Column(Span),
+    /// The columns of the one relation in FROM.
+    Relation(FromRelation),
+    /// No column was named, and FROM is not one plain relation.
+    Unknown,
+}
+
+/// `STRENGTH > x`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strength {
+    /// The comparison operator.
+    pub operator: Span,
+    /// The bound, an expression.
+    pub bound: Span,
+}
+
+/// A query's own WHERE behind a [`MatchClause`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WhereClause {
+    /// The keyword.
+    pub keyword: Span,
+    /// The condition.
+    pub condition: Span,
+}
+
+/// One relation in FROM, with the names under which the query sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromRelation {
+    /// The relation.
+    pub name: QualifiedName,
+    /// Its alias.
+    pub alias: Option<Identifier>,
+    /// The alias's column names: they replace the relation's, from the first on.
+    pub column_aliases: Vec<Identifier>,
+    /// Whether the name is that of a WITH query of the statement, which the catalog does not know.
+    pub is_with_query: bool,
+}
+
+impl FromRelation {
+    /// The name by which the query's expressions address the relation.
+    pub fn visible_name(&self) -> &Identifier {
+        self.alias.as_ref().unwrap_or_else(|| self.name.last())
+    }
+}
+
+/// `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [WHERE …] LIMIT k [OFFSET n]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuantumSearch {
+    /// The whole construct.
+    pub span: Span,
+    /// What is searched.
+    pub relation: FromRelation,
+    /// The relation and its alias as written.
+    pub from_item: Span,
+    /// The column behind ON.
+    pub column: Option<QualifiedName>,
+    /// The expression behind NEAREST TO.
+    pub value: Span,
+    /// Whether the value binds tighter than any operator, so that it needs no parentheses.
+    pub value_is_simple: bool,
+    /// `WHERE …`, the keyword included.
+    pub filter: Option<Span>,
+    /// `LIMIT … [OFFSET …]`, the keywords included.
+    pub limit: Span,
+}
+
+/// `CREATE SYNAPTIC INDEX … ON rel (…) …`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreateSynapticIndex {
+    /// From the word SYNAPTIC up to the word INDEX.
+    pub synaptic: Span,
+    /// The empty span behind the relation's name, where the access method belongs.
+    pub before_columns: Span,
+}
+
+/// `DNA:ATGC`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DnaLiteral {
+    /// The whole literal.
+    pub span: Span,
+    /// The bases, letters of A, C, G and T in either case.
+    pub bases: Span,
+}
