@@ -8,6 +8,7 @@
 mod analyze;
 mod callee;
 mod catalog;
+mod command;
 mod functions;
 mod hook;
 mod list;

@@ -41,13 +41,24 @@ fn neuromatch_vector(a: Vector<'_>, b: Vector<'_>) -> f64 {
         let message = format_args!("different vector dimensions {} and {}", a.len(), b.len());
         Report::new(ERRCODE_DATA_EXCEPTION, message).raise();
     }
-    let (mut dot, mut norm_a, mut norm_b) = (0.0_f64, 0.0_f64, 0.0_f64);
+    similarity(a, b).clamp(0.0, 1.0)
+}
+
+/// The cosine of the angle between two vectors; 0 where one has no direction.
+fn similarity(a: &[f32], b: &[f32]) -> f64 {
+    let terms = kernels::cosine_terms(a, b);
+    let norms = f64::from(terms.norm_a_squared) * f64::from(terms.norm_b_squared);
+    if norms.is_normal() {
+        return f64::from(terms.dot) / norms.sqrt();
+    }
+    // A sum of squares left the range of single precision: very large or very small components.
+    let (mut dot, mut norm_a, mut norm_b) = (0.0, 0.0, 0.0);
     for (&x, &y) in a.iter().zip(b) {
         let (x, y) = (f64::from(x), f64::from(y));
         dot += x * y;
         norm_a += x * x;
         norm_b += y * y;
     }
-    let similarity = dot / (norm_a * norm_b).sqrt();
-    if similarity.is_nan() { 0.0 } else { similarity.clamp(0.0, 1.0) }
+    let norms: f64 = f64::sqrt(norm_a) * f64::sqrt(norm_b);
+    if norms > 0.0 { dot / norms } else { 0.0 }
 }

@@ -7,8 +7,8 @@
 
 use super::analyze::analyze;
 use super::callee::{self, Callee};
-use super::list;
 use super::source::Source;
+use super::{command, list};
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, CmdType, List, Node, NodeTag, Oid, ParseState, Query, RTEKind, RangeTblEntry};
@@ -183,6 +183,7 @@ unsafe fn become_statement(query: *mut Query, call: &Call, pstate: *mut ParseSta
             .at(call.text, 0)
             .raise();
         }
+        command::forget_locations((*statement).stmt);
         let new = analyze(source, statement, call.arguments, 0, pstate, place);
         if place == Place::Rows {
             require_rows(new, call);
