@@ -7,8 +7,8 @@ use pgrx::pg_sys::{self, Datum, Oid, Relation};
 use qsql::{CatalogError, Column, ColumnKind};
 use std::ffi::{CStr, c_char, c_int};
 
-/// Strategy number of the ordering operator in every operator class of the access method.
-const NEAREST: i16 = 1;
+/// Strategy numbers that an operator class of the access method may use.
+const STRATEGIES: std::ops::RangeInclusive<i16> = 1..=8;
 
 /// The catalog as the current user sees it, and the schema in which the extension's types and operators stand.
 pub struct ServerCatalog {
@@ -137,11 +137,16 @@ unsafe fn nearest_operators(relation: Relation) -> Vec<(i16, String)> {
     found
 }
 
+/// The name of the family's operator for ORDER BY.
 unsafe fn ordering_operator(family: Oid, input: Oid) -> Option<String> {
-    // SAFETY: catalog lookups; a missing operator is `InvalidOid` and has no name.
-    unsafe {
-        let operator = pg_sys::get_opfamily_member(family, input, input, NEAREST);
-        let name: *mut c_char = pg_sys::get_opname(operator);
-        (!name.is_null()).then(|| server::to_utf8(name))
-    }
+    STRATEGIES.into_iter().find_map(|strategy| {
+        // SAFETY: catalog lookups; a missing operator is `InvalidOid` and sorts nothing.
+        unsafe {
+            let operator = pg_sys::get_opfamily_member(family, input, input, strategy);
+            let orders = operator != pg_sys::InvalidOid
+                && pg_sys::get_op_opfamily_sortfamily(operator, family) != pg_sys::InvalidOid;
+            let name: *mut c_char = if orders { pg_sys::get_opname(operator) } else { std::ptr::null_mut() };
+            (!name.is_null()).then(|| server::to_utf8(name))
+        }
+    })
 }

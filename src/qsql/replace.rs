@@ -288,7 +288,7 @@ unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState) {
             (Callee::Record, Some(function)) => Some(function),
             _ => None,
         };
-        (*inner).stmt = around((*inner).stmt, columns);
+        (*inner).stmt = around((*inner).stmt, columns, (*(*rte).eref).colnames);
         let subquery = analyze(source, inner, call.arguments, 1, pstate, Place::Rows);
         require_rows(subquery, &call);
         if let Some(function) = columns {
@@ -300,11 +300,18 @@ unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState) {
     }
 }
 
-/// `SELECT row_to_json(q) FROM (inner) AS q`, or `SELECT q.c1::type1, … FROM (inner) AS q(c1, …)`. The new nodes have no location, so
-/// that no error points at them.
-unsafe fn around(inner: *mut Node, columns: Option<*mut pg_sys::RangeTblFunction>) -> *mut Node {
+/// `SELECT row_to_json(q) AS label FROM (inner) AS q`, or `SELECT q.c1::type1 AS label1, … FROM (inner) AS q(c1, …)`. The labels are
+/// the names by which the statement around knows the columns: a view is stored with them. The new nodes have no location, so that no
+/// error points at them.
+unsafe fn around(
+    inner: *mut Node,
+    columns: Option<*mut pg_sys::RangeTblFunction>,
+    labels: *mut List,
+) -> *mut Node {
     // SAFETY: fresh nodes; the lists of a column definition have the same length.
     unsafe {
+        let mut labels = list::members::<Node>(labels).map(|label| string_of(label));
+        let mut label = || labels.next().unwrap_or(std::ptr::null_mut());
         let mut targets: *mut List = std::ptr::null_mut();
         let mut names: *mut List = std::ptr::null_mut();
         match columns {
@@ -313,21 +320,21 @@ unsafe fn around(inner: *mut Node, columns: Option<*mut pg_sys::RangeTblFunction
                 let row = list::of(&[column_of(list::of(&[name(c"q")]))]);
                 let call =
                     pg_sys::makeFuncCall(function, row, pg_sys::CoercionForm::COERCE_EXPLICIT_CALL, -1);
-                targets = pg_sys::lappend(targets, target(call.cast()).cast());
+                targets = pg_sys::lappend(targets, target(call.cast(), label()).cast());
             }
             Some(function) => {
                 for index in 0..list::len((*function).funccolnames) {
                     let column = pg_sys::psprintf(c"c%d".as_ptr(), index as c_int + 1);
-                    let label = name(CStr::from_ptr(column));
-                    names = pg_sys::lappend(names, label.cast());
+                    let column = name(CStr::from_ptr(column));
+                    names = pg_sys::lappend(names, column.cast());
                     let cast = list::make::<pg_sys::TypeCast>(NodeTag::T_TypeCast);
-                    (*cast).arg = column_of(list::of(&[name(c"q"), label])).cast();
+                    (*cast).arg = column_of(list::of(&[name(c"q"), column])).cast();
                     (*cast).typeName = pg_sys::makeTypeNameFromOid(
                         (*(*(*function).funccoltypes).elements.add(index)).oid_value,
                         (*(*(*function).funccoltypmods).elements.add(index)).int_value,
                     );
                     (*cast).location = -1;
-                    targets = pg_sys::lappend(targets, target(cast.cast()).cast());
+                    targets = pg_sys::lappend(targets, target(cast.cast(), label()).cast());
                 }
             }
         }
@@ -347,6 +354,17 @@ unsafe fn name(text: &CStr) -> *mut Node {
     unsafe { pg_sys::makeString(pg_sys::pstrdup(text.as_ptr())).cast() }
 }
 
+/// The text of a string node.
+unsafe fn string_of(node: *mut Node) -> *mut c_char {
+    // SAFETY: `node` is a string node, which PostgreSQL 14 calls a value.
+    unsafe {
+        #[cfg(feature = "pg14")]
+        return (*node.cast::<pg_sys::Value>()).val.str_;
+        #[cfg(not(feature = "pg14"))]
+        return (*node.cast::<pg_sys::String>()).sval;
+    }
+}
+
 unsafe fn column_of(fields: *mut List) -> *mut Node {
     // SAFETY: a fresh node.
     unsafe {
@@ -357,10 +375,11 @@ unsafe fn column_of(fields: *mut List) -> *mut Node {
     }
 }
 
-unsafe fn target(value: *mut Node) -> *mut pg_sys::ResTarget {
+unsafe fn target(value: *mut Node, label: *mut c_char) -> *mut pg_sys::ResTarget {
     // SAFETY: a fresh node.
     unsafe {
         let target = list::make::<pg_sys::ResTarget>(NodeTag::T_ResTarget);
+        (*target).name = label;
         (*target).val = value;
         (*target).location = -1;
         target
