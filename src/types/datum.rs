@@ -2,6 +2,7 @@
 
 use pgrx::pg_sys;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 /// Bytes of the (uncompressed, four-byte) varlena header.
@@ -18,15 +19,20 @@ pub struct Detoasted<'a> {
 impl<'a> Detoasted<'a> {
     /// # Safety
     /// `datum` must be a non-null varlena value that outlives `'a`.
+    #[inline]
     pub unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
         let original = datum.cast_mut_ptr::<pg_sys::varlena>();
-        // SAFETY: the caller vouches for a valid varlena.
-        let plain = unsafe { pg_sys::pg_detoast_datum(original) };
+        // SAFETY: the caller vouches for a valid varlena. A plain one needs no call into the server, which
+        // matters to a distance function called once per row.
+        let plain = unsafe {
+            if pgrx::varatt_is_4b_u(original) { original } else { pg_sys::pg_detoast_datum(original) }
+        };
         let ptr = NonNull::new(plain).expect("a detoasted datum is never null");
         Self { ptr, copied: plain != original, _value: PhantomData }
     }
 
     /// The payload behind the header. Aligned to four bytes.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: pg_detoast_datum returns a four-byte-header varlena whose size the header states.
         unsafe {
@@ -34,9 +40,32 @@ impl<'a> Detoasted<'a> {
             std::slice::from_raw_parts(self.ptr.as_ptr().cast::<u8>().add(VARHDRSZ), size)
         }
     }
+
+    /// The payload, for changing the value where it stands.
+    ///
+    /// # Safety
+    /// The value must belong to the caller alone, as the transition value of a running aggregate does.
+    pub unsafe fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `bytes`; the caller vouches for exclusive use.
+        unsafe {
+            let size = pgrx::varsize(self.ptr.as_ptr()) - VARHDRSZ;
+            std::slice::from_raw_parts_mut(self.ptr.as_ptr().cast::<u8>().add(VARHDRSZ), size)
+        }
+    }
+
+    /// The detoasted value itself.
+    pub fn as_ptr(&self) -> *mut pg_sys::varlena {
+        self.ptr.as_ptr()
+    }
+
+    /// Hands the detoasted value back to PostgreSQL, as the result of a function that changes nothing.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        pg_sys::Datum::from(ManuallyDrop::new(self).ptr.as_ptr())
+    }
 }
 
 impl Drop for Detoasted<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.copied {
             // SAFETY: the copy was palloc'ed by pg_detoast_datum and nothing else refers to it.
@@ -86,8 +115,17 @@ impl VarlenaBuf {
 /// functions. The SQL side is declared by hand in `sql/`, so the SQL mapping only has to exist.
 macro_rules! varlena_type {
     ($arg:ident, $ret:ident, $sql:literal) => {
-        // SAFETY: `$sql` is declared in sql/ with this storage, so the datum is the varlena that `$arg` expects.
+        $crate::types::datum::datum_argument!($arg, $sql);
+        $crate::types::datum::datum_result!($ret, $sql);
+    };
+}
+
+/// Makes `$arg<'_>`, which has `from_datum_unchecked`, an argument of `#[pg_extern]` functions.
+macro_rules! datum_argument {
+    ($arg:ident, $sql:literal) => {
+        // SAFETY: `$sql` is declared in sql/ with this storage, so the datum is the one that `$arg` expects.
         unsafe impl<'fcx> pgrx::callconv::ArgAbi<'fcx> for $arg<'fcx> {
+            #[inline]
             unsafe fn unbox_arg_unchecked(arg: pgrx::callconv::Arg<'_, 'fcx>) -> Self {
                 let index = arg.index();
                 // SAFETY: the functions are STRICT or take Option, so the datum is there.
@@ -96,6 +134,7 @@ macro_rules! varlena_type {
             }
         }
         impl<'fcx> pgrx::FromDatum for $arg<'fcx> {
+            #[inline]
             unsafe fn from_polymorphic_datum(
                 datum: pgrx::pg_sys::Datum,
                 is_null: bool,
@@ -105,7 +144,14 @@ macro_rules! varlena_type {
                 if is_null { None } else { Some(unsafe { $arg::from_datum_unchecked(datum) }) }
             }
         }
-        // SAFETY: the result is a palloc'ed varlena of that SQL type.
+        $crate::types::datum::sql_name!($arg<'_>, $sql);
+    };
+}
+
+/// Makes `$ret`, which has `into_datum`, a result of `#[pg_extern]` functions.
+macro_rules! datum_result {
+    ($ret:ident, $sql:literal) => {
+        // SAFETY: the result is a palloc'ed value of that SQL type.
         unsafe impl pgrx::callconv::BoxRet for $ret {
             unsafe fn box_into<'fcx>(
                 self,
@@ -115,7 +161,6 @@ macro_rules! varlena_type {
                 unsafe { fcinfo.return_raw_datum(self.into_datum()) }
             }
         }
-        $crate::types::datum::sql_name!($arg<'_>, $sql);
         $crate::types::datum::sql_name!($ret, $sql);
     };
 }
@@ -142,4 +187,33 @@ macro_rules! sql_name {
     };
 }
 
-pub(crate) use {sql_name, varlena_type};
+/// A `cstring` result: palloc'ed bytes that end with a zero.
+pub struct TextBuf(NonNull<u8>);
+
+impl TextBuf {
+    /// # Safety
+    /// `ptr` must be palloc'ed and zero-terminated.
+    pub unsafe fn from_palloced(ptr: NonNull<u8>) -> Self {
+        Self(ptr)
+    }
+
+    /// Hands the value to PostgreSQL.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        pg_sys::Datum::from(self.0.as_ptr())
+    }
+}
+
+/// A `bytea` result.
+pub struct BytesBuf(pub VarlenaBuf);
+
+impl BytesBuf {
+    /// Hands the value to PostgreSQL.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        self.0.into_datum()
+    }
+}
+
+pub(crate) use {datum_argument, datum_result, sql_name, varlena_type};
+
+datum_result!(TextBuf, "cstring");
+datum_result!(BytesBuf, "bytea");

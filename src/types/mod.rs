@@ -1,4 +1,5 @@
 //! The value types of the extension and the way their stored bytes reach Rust.
 
+pub mod array;
 pub mod datum;
 pub mod vector;

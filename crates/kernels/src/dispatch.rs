@@ -35,9 +35,8 @@ pub struct Kernels {
     pub rotate: fn(&mut [f32], &[u64]),
     /// See [`crate::pack_signs`].
     pub pack_signs: fn(&[f32], &mut [u8]),
-    /// Writes 16 entries per group of 4 query components, given the groups' reciprocal scale.
-    /// See [`crate::LookupTable`].
-    pub fill_table: fn(&[f32], f32, &mut [u8]),
+    /// Writes 16 entries per group of 4 query components; returns scale and offset. See [`crate::LookupTable`].
+    pub build_table: fn(&[f32], &mut [u8]) -> (f32, f32),
     /// Adds the sums of consecutive groups: codes, table entries, sums. See [`crate::scan_block_partial`].
     pub scan: fn(&[u8], &[u8], &mut [u32; 32]),
     /// See [`crate::affine_lower_bounds`].
@@ -59,7 +58,7 @@ static SCALAR: Kernels = Kernels {
     hamming: bits::hamming_scalar,
     rotate: rotation::transform::rotate_scalar,
     pack_signs: fastscan::scalar::pack_signs,
-    fill_table: fastscan::scalar::fill_table,
+    build_table: fastscan::scalar::build_table,
     scan: fastscan::scalar::scan,
     affine: fastscan::scalar::affine,
     mask_below: fastscan::scalar::mask_below,
@@ -94,7 +93,7 @@ static AVX2: Kernels = simd_table!("avx2" {
     hamming: bits::hamming_avx2, (a, b);
     rotate: rotation::x86::rotate_avx2, (d, s);
     pack_signs: fastscan::avx2::pack_signs, (v, o);
-    fill_table: fastscan::avx2::fill_table, (q, s, o);
+    build_table: fastscan::avx2::build_table, (q, o);
     scan: fastscan::avx2::scan, (c, e, s);
     affine: fastscan::avx2::affine, (s, t, e, l);
     mask_below: fastscan::avx2::mask_below, (l, t);
@@ -113,7 +112,7 @@ static AVX512: Kernels = simd_table!("avx512" {
     hamming: bits::hamming_avx2, (a, b);
     rotate: rotation::x86::rotate_avx512, (d, s);
     pack_signs: fastscan::avx512::pack_signs, (v, o);
-    fill_table: fastscan::avx512::fill_table, (q, s, o);
+    build_table: fastscan::avx512::build_table, (q, o);
     scan: fastscan::avx512::scan, (c, e, s);
     affine: fastscan::avx512::affine, (s, t, e, l);
     mask_below: fastscan::avx512::mask_below, (l, t);
@@ -128,7 +127,7 @@ static NEON: Kernels = simd_table!("neon" {
     l2_squared_many: distance::neon::many::<true>, (q, r, o);
     inner_product_many: distance::neon::many::<false>, (q, r, o);
     rotate: rotation::neon::rotate, (d, s);
-    fill_table: fastscan::neon::fill_table, (q, s, o);
+    build_table: fastscan::neon::build_table, (q, o);
     scan: fastscan::neon::scan, (c, e, s);
     affine: fastscan::neon::affine, (s, t, e, l);
     mask_below: fastscan::neon::mask_below, (l, t);

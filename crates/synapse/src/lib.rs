@@ -1,1 +1,38 @@
-//! synapse
+//! The engine of the `synaptic` index: approximate nearest neighbours in fixed-size pages.
+//!
+//! Vectors are clustered into lists; a list holds 1-bit codes of the residuals to its centroid (RaBitQ, Gao and Long,
+//! SIGMOD 2024) in FastScan blocks of 32, with the identifier of the row ([`Tid`]) beside each. A search ranks the
+//! lists, scans as many as the declared recall asks for, and orders the survivors by exact distances which it gets
+//! from outside: the raw vectors stay in the table.
+//!
+//! The engine knows nothing of PostgreSQL. It sees storage through the port [`Pages`] and vectors through closures;
+//! [`MemoryPages`] is the in-memory twin for tests. Page formats, invariants, lock order and crash states are in the README.
+
+mod build;
+mod centroids;
+mod check;
+mod error;
+mod insert;
+mod kmeans;
+pub mod layout;
+mod lists;
+mod memory;
+mod metric;
+mod model;
+mod pages;
+mod quantizer;
+mod search;
+mod stop;
+mod vacuum;
+
+pub use build::{BuildOptions, BuildPhase, BuildReport, Builder};
+pub use check::{Finding, check};
+pub use error::Error;
+pub use insert::{create_empty, insert};
+pub use layout::{PAGE_BYTES, Tid};
+pub use memory::MemoryPages;
+pub use metric::Metric;
+pub use model::Model;
+pub use pages::{Block, NO_BLOCK, PageTxn, Pages};
+pub use search::{Search, SearchStats};
+pub use vacuum::{VacuumReport, vacuum};

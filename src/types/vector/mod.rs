@@ -1,6 +1,17 @@
 //! `vector(n)`: n single-precision components, with pgvector's stored bytes.
 //!
-//! Payload: `dim: i16`, `unused: i16` (always 0), then `dim` little- or big-endian (native) `f32`.
+//! Payload: `dim: i16`, `unused: i16` (always 0), then `dim` components `f32`, all in native byte order.
+//!
+//! Names, SQLSTATEs, messages and limits are pgvector's, so that its clients work unchanged; one file per group of
+//! functions, in the order of `sql/types.sql`.
+
+mod aggregate;
+mod arithmetic;
+mod cast;
+mod check;
+mod compare;
+mod distance;
+mod io;
 
 use crate::error::Report;
 use crate::types::datum::{Detoasted, VarlenaBuf, varlena_type};
@@ -19,20 +30,20 @@ pub struct Vector<'a>(Detoasted<'a>);
 impl<'a> Vector<'a> {
     /// # Safety
     /// `datum` must be a non-null value of the SQL type `vector` that outlives `'a`.
+    #[inline]
     pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
         // SAFETY: as promised by the caller.
         let value = Self(unsafe { Detoasted::from_datum(datum) });
         let bytes = value.0.bytes();
         let stored = if bytes.len() < PREFIX { 0 } else { i16::from_ne_bytes([bytes[0], bytes[1]]) as usize };
         if stored == 0 || bytes.len() != PREFIX + 4 * stored {
-            Report::new(ERRCODE_DATA_CORRUPTED, "stored vector is damaged")
-                .detail(format!("It has {} bytes and claims {stored} dimensions.", bytes.len()))
-                .raise();
+            damaged(bytes.len(), stored);
         }
         value
     }
 
     /// The components.
+    #[inline]
     pub fn as_slice(&self) -> &[f32] {
         let bytes = &self.0.bytes()[PREFIX..];
         debug_assert!(bytes.as_ptr().cast::<f32>().is_aligned());
@@ -44,6 +55,18 @@ impl<'a> Vector<'a> {
     pub fn dims(&self) -> usize {
         self.as_slice().len()
     }
+
+    /// Hands the value back to PostgreSQL as it is.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        self.0.into_datum()
+    }
+}
+
+#[cold]
+fn damaged(bytes: usize, stored: usize) -> ! {
+    Report::new(ERRCODE_DATA_CORRUPTED, "stored vector is damaged")
+        .detail(format!("It has {bytes} bytes and claims {stored} dimensions."))
+        .raise()
 }
 
 /// A `vector` result.
@@ -79,22 +102,3 @@ impl VectorBuf {
 }
 
 varlena_type!(Vector, VectorBuf, "vector");
-
-/// Distance operators need equal dimensions; anything else is a user error.
-fn check_same_dims(a: &[f32], b: &[f32]) {
-    if a.len() != b.len() {
-        Report::new(ERRCODE_DATA_EXCEPTION, format!("different vector dimensions {} and {}", a.len(), b.len()))
-            .raise();
-    }
-}
-
-#[pgrx::pg_extern(sql = "", immutable, strict, parallel_safe)]
-fn l2_distance(a: Vector<'_>, b: Vector<'_>) -> f64 {
-    check_same_dims(a.as_slice(), b.as_slice());
-    a.as_slice().iter().zip(b.as_slice()).map(|(x, y)| (x - y) * (x - y)).sum::<f32>().sqrt().into()
-}
-
-#[pgrx::pg_extern(sql = "")]
-fn vector_test(a: Vector<'_>) -> VectorBuf {
-    VectorBuf::from_slice(a.as_slice())
-}

@@ -48,7 +48,7 @@ proptest! {
         let query: Vec<f32> = (0..dims).map(|_| random()).collect();
         let rows: Vec<f32> = (0..dims * n).map(|_| random()).collect();
         let rows = &rows[..rows.len() - short.min(rows.len())];
-        let whole = if dims == 0 { n } else { rows.len() / dims };
+        let whole = rows.len().checked_div(dims).unwrap_or(n);
         for k in Kernels::available() {
             let (mut l2, mut ip) = (vec![f32::MAX; n], vec![f32::MAX; n]);
             (k.l2_squared_many)(&query, rows, &mut l2);

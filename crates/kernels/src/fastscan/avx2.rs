@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::lookup::group_norm;
+use super::lookup::{Quantiser, group_norm};
 use super::{Affine, BLOCK, GROUP_BYTES, WIDEN_AFTER, scalar};
 
 #[target_feature(enable = "avx2,fma")]
@@ -16,12 +16,12 @@ pub(crate) fn pack_signs(vector: &[f32], out: &mut [u8]) {
 
 /// Adding a product with ±1 rounds as the scalar sum or difference does.
 #[target_feature(enable = "avx2,fma")]
-pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
+pub(crate) fn build_table(query: &[f32], entries: &mut [u8]) -> (f32, f32) {
+    let quantiser = Quantiser::of(query);
     let s0 = _mm256_setr_ps(-1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0);
     let s1 = _mm256_setr_ps(-1.0, -1.0, 1.0, 1.0, -1.0, -1.0, 1.0, 1.0);
     let s2 = _mm256_setr_ps(-1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0, 1.0);
-    let (inverse, zero, most, half) =
-        (_mm256_set1_ps(inverse), _mm256_setzero_ps(), _mm256_set1_ps(255.0), _mm256_set1_ps(0.5));
+    let (inverse, half) = (_mm256_set1_ps(quantiser.inverse), _mm256_set1_ps(0.5));
     for (q, entries) in query.as_chunks::<4>().0.iter().zip(entries.as_chunks_mut::<GROUP_BYTES>().0) {
         let v = _mm256_set1_ps(group_norm(q));
         let v = _mm256_fmadd_ps(_mm256_set1_ps(q[0]), s0, v);
@@ -29,8 +29,7 @@ pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
         let v = _mm256_fmadd_ps(_mm256_set1_ps(q[2]), s2, v);
         let q3 = _mm256_set1_ps(q[3]);
         let quantise = |v| {
-            // The second operand of max is the result for NaN.
-            let v = _mm256_min_ps(_mm256_max_ps(_mm256_mul_ps(v, inverse), zero), most);
+            let v = _mm256_mul_ps(v, inverse);
             _mm256_cvttps_epi32(_mm256_add_ps(v, half))
         };
         let (low, high) = (quantise(_mm256_sub_ps(v, q3)), quantise(_mm256_add_ps(v, q3)));
@@ -40,6 +39,7 @@ pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
         // SAFETY: the reference covers 16 bytes.
         unsafe { _mm_storeu_si128(entries.as_mut_ptr().cast(), bytes) }
     }
+    (quantiser.scale, quantiser.offset)
 }
 
 #[target_feature(enable = "avx2,fma")]

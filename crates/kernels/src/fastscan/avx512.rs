@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::avx2::add_interleaved;
-use super::lookup::group_norm;
+use super::lookup::{Quantiser, group_norm};
 use super::{Affine, BLOCK, GROUP_BYTES, WIDEN_AFTER, scalar};
 
 #[target_feature(enable = "avx512bw,avx512vl")]
@@ -20,22 +20,22 @@ pub(crate) fn pack_signs(vector: &[f32], out: &mut [u8]) {
 
 /// Adding a product with ±1 rounds as the scalar sum or difference does.
 #[target_feature(enable = "avx512bw,avx512vl")]
-pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
+pub(crate) fn build_table(query: &[f32], entries: &mut [u8]) -> (f32, f32) {
+    let quantiser = Quantiser::of(query);
     let (plus, minus) = (_mm512_set1_ps(1.0), _mm512_set1_ps(-1.0));
     let sign = [0xaaaa, 0xcccc, 0xf0f0, 0xff00].map(|set| _mm512_mask_blend_ps(set, minus, plus));
-    let (inverse, zero, most, half) =
-        (_mm512_set1_ps(inverse), _mm512_setzero_ps(), _mm512_set1_ps(255.0), _mm512_set1_ps(0.5));
+    let (inverse, half) = (_mm512_set1_ps(quantiser.inverse), _mm512_set1_ps(0.5));
     for (q, entries) in query.as_chunks::<4>().0.iter().zip(entries.as_chunks_mut::<GROUP_BYTES>().0) {
         let mut v = _mm512_set1_ps(group_norm(q));
         for i in 0..4 {
             v = _mm512_fmadd_ps(_mm512_set1_ps(q[i]), sign[i], v);
         }
-        // The second operand of max is the result for NaN.
-        let v = _mm512_min_ps(_mm512_max_ps(_mm512_mul_ps(v, inverse), zero), most);
+        let v = _mm512_mul_ps(v, inverse);
         let bytes = _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(_mm512_add_ps(v, half)));
         // SAFETY: the reference covers 16 bytes.
         unsafe { _mm_storeu_si128(entries.as_mut_ptr().cast(), bytes) }
     }
+    (quantiser.scale, quantiser.offset)
 }
 
 #[target_feature(enable = "avx512bw,avx512vl")]

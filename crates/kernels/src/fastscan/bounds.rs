@@ -43,22 +43,21 @@ pub fn affine_lower_bounds(
     low: &mut [f32; BLOCK],
 ) {
     debug_assert!(add.len() == 4 * BLOCK && rescale.len() == 4 * BLOCK);
-    let (mut add_copy, mut rescale_copy) = ([0; 4 * BLOCK], [0; 4 * BLOCK]);
-    let add = whole(add, &mut add_copy);
-    let rescale = whole(rescale, &mut rescale_copy);
+    let (Some(add), Some(rescale)) = (add.first_chunk(), rescale.first_chunk()) else {
+        let (add, rescale) = (zero_padded(add), zero_padded(rescale));
+        let factors = Affine { add: &add, rescale: &rescale, scale, offset, g, err_scale };
+        return (table().affine)(sums, factors, est, low);
+    };
     (table().affine)(sums, Affine { add, rescale, scale, offset, g, err_scale }, est, low);
 }
 
-/// The first 128 bytes, in place if there are as many.
-#[inline]
-fn whole<'a>(bytes: &'a [u8], copy: &'a mut [u8; 4 * BLOCK]) -> &'a [u8; 4 * BLOCK] {
-    match bytes.first_chunk() {
-        Some(whole) => whole,
-        None => {
-            copy[..bytes.len()].copy_from_slice(bytes);
-            copy
-        }
+#[cold]
+fn zero_padded(bytes: &[u8]) -> [u8; 4 * BLOCK] {
+    let mut whole = [0; 4 * BLOCK];
+    for (to, from) in whole.iter_mut().zip(bytes) {
+        *to = *from;
     }
+    whole
 }
 
 /// Bit i set if `low[i] < threshold`; never for NaN.

@@ -28,18 +28,8 @@ impl LookupTable {
     /// Builds the table of `query` (a multiple of 64 components, finite, Σ|qᵢ| below 1e38), reusing the memory
     /// of the query before. Components past a multiple of 4 are ignored.
     pub fn build(&mut self, query: &[f32]) {
-        let (total, largest) = group_norms(query);
-        let inverse = 255.0 / (2.0 * largest);
         self.entries.resize(query.len() / 4 * GROUP_BYTES, 0);
-        if inverse.is_finite() {
-            self.scale = 2.0 * largest / 255.0;
-            self.offset = -total;
-            (table().fill_table)(query, inverse, &mut self.entries);
-        } else {
-            // A query of zeros, or so near zero that its scale has no reciprocal: every estimate is 0.
-            (self.scale, self.offset) = (0.0, 0.0);
-            self.entries.fill(0);
-        }
+        (self.scale, self.offset) = (table().build_table)(query, &mut self.entries);
     }
 
     /// The bytes, 16 per group, entry of nibble n at n.
@@ -69,26 +59,47 @@ impl LookupTable {
     }
 }
 
-/// Σ|qᵢ|, and the largest such sum within a group. Lane by lane in a fixed order, so that every level gets the
-/// same bits whatever the compiler vectorises.
-fn group_norms(query: &[f32]) -> (f32, f32) {
-    const LANES: usize = 16;
-    let (groups, _) = query.as_chunks::<4>();
-    let (mut total, mut largest) = ([0.0f32; LANES], [0.0f32; LANES]);
-    let mut add = |lane: usize, q: &[f32; 4]| {
-        let sum = group_norm(q);
-        total[lane] += sum;
-        // Not f32::max: this form is one instruction, and NaN stays in the total.
-        largest[lane] = if sum > largest[lane] { sum } else { largest[lane] };
-    };
-    let (wide, rest) = groups.as_chunks::<LANES>();
-    for chunk in wide {
-        for (lane, q) in chunk.iter().enumerate() {
-            add(lane, q);
+/// How the values of a query become bytes.
+pub(crate) struct Quantiser {
+    pub(crate) scale: f32,
+    pub(crate) offset: f32,
+    /// 1 / scale, or 0 for a query of zeros, or so near zero that its scale has no reciprocal: all its
+    /// entries are then 0, and its estimates too.
+    pub(crate) inverse: f32,
+}
+
+impl Quantiser {
+    #[inline(always)]
+    pub(crate) fn of(query: &[f32]) -> Self {
+        let (total, largest) = group_norms(query);
+        let inverse = 255.0 / (2.0 * largest);
+        if inverse.is_finite() {
+            Self { scale: 2.0 * largest / 255.0, offset: -total, inverse }
+        } else {
+            Self { scale: 0.0, offset: -total * 0.0, inverse: 0.0 }
         }
     }
-    for (lane, q) in rest.iter().enumerate() {
-        add(lane, q);
+}
+
+/// Σ|qᵢ|, and the largest such sum within a group. Lane by lane in a fixed order, so that every level gets the
+/// same bits whatever the compiler vectorises.
+#[inline(always)]
+fn group_norms(query: &[f32]) -> (f32, f32) {
+    const LANES: usize = 16;
+    let (mut total, mut largest) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let (chunks, rest) = query.as_chunks::<{ 4 * LANES }>();
+    let mut last = [0.0; 4 * LANES];
+    for (to, from) in last.iter_mut().zip(rest.as_chunks::<4>().0.as_flattened()) {
+        *to = *from;
+    }
+    for chunk in chunks.iter().chain([&last]) {
+        for lane in 0..LANES {
+            let q = [chunk[4 * lane], chunk[4 * lane + 1], chunk[4 * lane + 2], chunk[4 * lane + 3]];
+            let sum = group_norm(&q);
+            total[lane] += sum;
+            // Not f32::max: this form is one instruction, and NaN shows in the total.
+            largest[lane] = if sum > largest[lane] { sum } else { largest[lane] };
+        }
     }
     (total.iter().sum(), largest.iter().fold(0.0, |m: f32, x| m.max(*x)))
 }

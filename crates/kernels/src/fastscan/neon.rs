@@ -2,25 +2,24 @@
 
 use core::arch::aarch64::*;
 
-use super::lookup::group_norm;
+use super::lookup::{Quantiser, group_norm};
 use super::{Affine, BLOCK, GROUP_BYTES, WIDEN_AFTER};
 
 /// Adding a product with ±1 rounds as the scalar sum or difference does.
 #[target_feature(enable = "neon")]
-pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
+pub(crate) fn build_table(query: &[f32], entries: &mut [u8]) -> (f32, f32) {
+    let quantiser = Quantiser::of(query);
     // SAFETY: both arrays have four lanes.
     let (s0, s1) =
         unsafe { (vld1q_f32([-1.0, 1.0, -1.0, 1.0].as_ptr()), vld1q_f32([-1.0, -1.0, 1.0, 1.0].as_ptr())) };
-    let (inverse, zero, most, half) =
-        (vdupq_n_f32(inverse), vdupq_n_f32(0.0), vdupq_n_f32(255.0), vdupq_n_f32(0.5));
+    let (inverse, half) = (vdupq_n_f32(quantiser.inverse), vdupq_n_f32(0.5));
     for (q, entries) in query.as_chunks::<4>().0.iter().zip(entries.as_chunks_mut::<GROUP_BYTES>().0) {
         let v = vdupq_n_f32(group_norm(q));
         let v = vfmaq_f32(v, vdupq_n_f32(q[0]), s0);
         let v = vfmaq_f32(v, vdupq_n_f32(q[1]), s1);
         let (q2, q3) = (vdupq_n_f32(q[2]), vdupq_n_f32(q[3]));
         let quantise = |v| {
-            // The "number" forms give the other operand for NaN.
-            let v = vminnmq_f32(vmaxnmq_f32(vmulq_f32(v, inverse), zero), most);
+            let v = vmulq_f32(v, inverse);
             vmovn_u32(vcvtq_u32_f32(vaddq_f32(v, half)))
         };
         let (without, with) = (vsubq_f32(v, q2), vaddq_f32(v, q2));
@@ -29,6 +28,7 @@ pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
         // SAFETY: the reference covers 16 bytes.
         unsafe { vst1q_u8(entries.as_mut_ptr(), vcombine_u8(vmovn_u16(low), vmovn_u16(high))) }
     }
+    (quantiser.scale, quantiser.offset)
 }
 
 #[target_feature(enable = "neon")]

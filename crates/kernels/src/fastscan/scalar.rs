@@ -1,6 +1,6 @@
 //! The specification.
 
-use super::lookup::group_norm;
+use super::lookup::{Quantiser, group_norm};
 use super::{Affine, BLOCK, GROUP_BYTES};
 
 pub(crate) fn pack_signs(vector: &[f32], out: &mut [u8]) {
@@ -9,16 +9,19 @@ pub(crate) fn pack_signs(vector: &[f32], out: &mut [u8]) {
     }
 }
 
-pub(crate) fn fill_table(query: &[f32], inverse: f32, entries: &mut [u8]) {
+pub(crate) fn build_table(query: &[f32], entries: &mut [u8]) -> (f32, f32) {
+    let quantiser = Quantiser::of(query);
     for (q, entries) in query.as_chunks::<4>().0.iter().zip(entries.as_chunks_mut::<GROUP_BYTES>().0) {
         let norm = group_norm(q);
         for (nibble, entry) in entries.iter_mut().enumerate() {
             // The value less the group's minimum, which is -norm.
             let value =
                 q.iter().enumerate().fold(norm, |v, (i, q)| if nibble >> i & 1 == 1 { v + q } else { v - q });
-            *entry = ((value * inverse).max(0.0).min(255.0) + 0.5) as u8;
+            // Within -0.001 and 255.001 if the query is finite, and 0 if not.
+            *entry = (value * quantiser.inverse + 0.5) as u8;
         }
     }
+    (quantiser.scale, quantiser.offset)
 }
 
 pub(crate) fn scan(codes: &[u8], entries: &[u8], sums: &mut [u32; BLOCK]) {

@@ -33,8 +33,8 @@ impl Parser<'_> {
         }
         let operand = tokens.operand_before(at, level.start);
         if let State::From(from) = state
-            && operand
             && at > from
+            && (operand || self.is_relation_with_star(from..at)?)
             && let Some(arguments) = self.match_arguments(at, level.end)?
         {
             let clause = self.match_clause(from, at, level.end, arguments)?;
@@ -58,6 +58,11 @@ impl Parser<'_> {
             });
         }
         Ok(())
+    }
+
+    /// `FROM rel * NEUROMATCH …`: this star is no multiplication.
+    fn is_relation_with_star(&self, from: Range<usize>) -> Result<bool, QsqlError> {
+        Ok(self.tokens.is_operator(from.end - 1, "*") && self.single_relation(from)?.is_some())
     }
 
     /// Whether a pattern and `STRENGTH` with a comparison follow. No SQL looks like this, wherever it stands.
@@ -213,7 +218,7 @@ impl Parser<'_> {
         };
         let target = match arguments.column {
             Some(column) => MatchTarget::Column(self.span(column)),
-            None => self.from_relation(from..at)?.map_or(MatchTarget::Unknown, MatchTarget::Relation),
+            None => self.single_relation(from..at)?.map_or(MatchTarget::Unknown, MatchTarget::Relation),
         };
         Ok(MatchClause {
             span: self.span(at..clause_end),
@@ -251,7 +256,7 @@ impl Parser<'_> {
     }
 
     /// The relation of a FROM that is nothing but `[ONLY] rel [*] [[AS] alias [(columns)]] [TABLESAMPLE …]`.
-    pub(super) fn from_relation(&self, range: Range<usize>) -> Result<Option<FromRelation>, QsqlError> {
+    pub(super) fn single_relation(&self, range: Range<usize>) -> Result<Option<FromRelation>, QsqlError> {
         let tokens = &self.tokens;
         let end = range.end;
         let start = range.start + usize::from(tokens.is_word(range.start, "only"));

@@ -162,7 +162,8 @@ impl<'a> Parser<'a> {
         let next = match (word, state) {
             ("select", _) => State::List,
             ("delete" | "update", State::Start) => State::List,
-            ("from", State::List) if !self.is_distinct_from(at, level.start) => State::From(at + 1),
+            // `a IS DISTINCT FROM b`; SELECT DISTINCT is never followed by FROM.
+            ("from", State::List) if !self.tokens.is_word(at - 1, "distinct") => State::From(at + 1),
             ("union" | "intersect" | "except", _) => State::Start,
             ("neuromatch", _) => {
                 self.neuromatch(at, level, state)?;
@@ -185,13 +186,6 @@ impl<'a> Parser<'a> {
             _ => state,
         };
         Ok(next)
-    }
-
-    /// `a IS [NOT] DISTINCT FROM b`, as opposed to `SELECT DISTINCT FROM t`.
-    fn is_distinct_from(&self, at: usize, start: usize) -> bool {
-        at >= start + 2
-            && self.tokens.is_word(at - 1, "distinct")
-            && self.tokens.is_one_of(at - 2, &["is", "not"])
     }
 
     /// Whether a query's FROM items or its WHERE end before this token.

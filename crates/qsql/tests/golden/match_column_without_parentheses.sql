@@ -1,0 +1,1 @@
+SELECT * FROM users WHERE ("Ext".neuromatch(email, $1) > $2)

@@ -1,0 +1,1 @@
+SELECT * FROM users WHERE ("Ext".neuromatch(pg_catalog.concat_ws(' ', users.name, users.email), 'a') > 0) AND (id IN (SELECT id FROM books WHERE ("Ext".neuromatch(pg_catalog.concat_ws(' ', books.title, books.description), 'b') > 0.2) AND (id > 3)) AND age > 1)

@@ -1,0 +1,1 @@
+SELECT * FROM shop.books WHERE ("Ext".neuromatch(books.title, 'x') > 0)

@@ -1,0 +1,1 @@
+SELECT id FROM notes WHERE ("Ext".neuromatch(notes.body, 'x') > 0)

@@ -1,0 +1,2 @@
+WITH c AS MATERIALIZED (SELECT * FROM users WHERE ("Ext".neuromatch(pg_catalog.concat_ws(' ', users.name, users.email), 'a') > 0)), d(x) AS (SELECT 1)
+SELECT * FROM c WHERE ("Ext".neuromatch(name, 'b') > 0) UNION ALL SELECT * FROM users WHERE ("Ext".neuromatch(pg_catalog.concat_ws(' ', users.name, users.email), 'c') > 0) AND (age = 1) EXCEPT SELECT * FROM users WHERE ("Ext".neuromatch(pg_catalog.concat_ws(' ', users.name, users.email), 'd') > 0)

@@ -1,0 +1,1 @@
+SELECT * FROM users NEUROMATCH WHERE 'unterminated

@@ -1,0 +1,369 @@
+//! Building an index over existing rows: sample, train, code, write.
+//!
+//! Two passes over the data: the first offers every vector to a reservoir ([`Builder::offer`]), [`Builder::train`]
+//! clusters the sample and calibrates the stop table, the second ([`Builder::add`]) codes every row in batches on
+//! the thread pool. Codes wait in memory, list by list, and are written in runs whenever the memory bound is reached,
+//! so that memory stays bounded and a list's pages stay together.
+
+use crate::centroids::Centroids;
+use crate::error::Error;
+use crate::insert::{Coder, Place};
+use crate::kmeans::{cluster, random};
+use crate::layout::{
+    ArrayPage, Chain, Directory, Entry, Geometry, Header, MAX_DIMENSIONS, Meta, PageKind, Tid,
+};
+use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
+use crate::lists::{self, Coded};
+use crate::metric::Metric;
+use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
+use crate::quantizer::{Factors, Quantizer};
+use crate::stop::StopTable;
+use rayon::prelude::*;
+
+/// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
+/// practice.
+const ONE_LIST_BELOW: u64 = 20_000;
+
+/// Rows of a list on average.
+const ROWS_PER_LIST: u64 = 300;
+
+/// Sample rows of a list that clustering asks for, and the fewest it makes do with.
+const SAMPLE_PER_LIST: u64 = 48;
+const LEAST_SAMPLE_PER_LIST: usize = 12;
+
+/// Vectors coded together on the pool.
+const BATCH: usize = 2048;
+
+/// What a build needs to know beforehand.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// How distances are measured.
+    pub metric: Metric,
+    /// Dimensions of the vectors.
+    pub dims: usize,
+    /// Seed of everything random; the same data and seed give the same index.
+    pub seed: u64,
+    /// A value that no earlier index at the same place had.
+    pub epoch: u64,
+    /// Estimated number of rows; sizes the sample.
+    pub expected_rows: u64,
+    /// Number of lists, where the user insists.
+    pub lists: Option<u32>,
+    /// Bytes that the sample, and later the waiting codes, may take.
+    pub memory: usize,
+}
+
+/// Steps of a build, for progress reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuildPhase {
+    /// Clustering the sample.
+    Clustering,
+    /// Calibrating the stop table.
+    Calibrating,
+}
+
+/// What a build did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuildReport {
+    /// Rows stored, NULLs included.
+    pub rows: u64,
+    /// Lists made.
+    pub lists: u32,
+}
+
+/// A build in progress. The storage must be empty and nobody else may use it.
+pub struct Builder<'p, P: Pages> {
+    pages: &'p P,
+    options: BuildOptions,
+    quantizer: Quantizer,
+    geometry: Geometry,
+    offered: u64,
+    sample: Vec<f32>,
+    capacity: usize,
+    random: u64,
+    centroids: Option<Centroids>,
+    stop: StopTable,
+    meta: Meta,
+    firsts: Vec<Block>,
+    tails: Vec<Block>,
+    waiting: Vec<Vec<u8>>,
+    waiting_bytes: usize,
+    batch_tids: Vec<Tid>,
+    batch: Vec<f32>,
+    rows: u64,
+}
+
+impl<'p, P: Pages> Builder<'p, P> {
+    /// Begins a build.
+    pub fn new(pages: &'p P, options: BuildOptions) -> Result<Self, Error> {
+        if options.dims == 0 || options.dims > MAX_DIMENSIONS {
+            return Err(Error::TooWide { max: MAX_DIMENSIONS, found: options.dims });
+        }
+        let quantizer = Quantizer::new(options.metric, options.dims, options.seed, Vec::new());
+        let padded = quantizer.padded_dims();
+        let lists = options.lists.map_or(options.expected_rows / ROWS_PER_LIST, u64::from);
+        let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
+        let capacity = wanted.min(options.memory / (4 * padded)).max(256);
+        let meta = Meta::empty(options.metric, options.seed, options.epoch);
+        Ok(Self {
+            pages,
+            geometry: Geometry::new(padded),
+            quantizer,
+            offered: 0,
+            sample: Vec::new(),
+            capacity,
+            random: options.seed ^ 0x5a3d_91c7,
+            centroids: None,
+            stop: StopTable::single_list(),
+            meta,
+            firsts: Vec::new(),
+            tails: Vec::new(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            batch_tids: Vec::new(),
+            batch: Vec::new(),
+            rows: 0,
+            options,
+        })
+    }
+
+    fn check_dims(&self, found: usize) -> Result<(), Error> {
+        let expected = self.options.dims;
+        if found == expected { Ok(()) } else { Err(Error::Dimensions { expected, found }) }
+    }
+
+    /// Offers a vector to the sample (reservoir sampling: Vitter, "Random Sampling with a Reservoir", 1985, algorithm R).
+    pub fn offer(&mut self, vector: &[f32]) -> Result<(), Error> {
+        self.check_dims(vector.len())?;
+        self.offered += 1;
+        let padded = self.quantizer.padded_dims();
+        let held = self.sample.len() / padded;
+        let place = if held < self.capacity {
+            held
+        } else {
+            let place = random(&mut self.random) % self.offered;
+            if place >= self.capacity as u64 {
+                return Ok(());
+            }
+            place as usize
+        };
+        let mut prepared = vector.to_vec();
+        if !self.options.metric.prepare(&mut prepared) {
+            return Ok(());
+        }
+        let mut rotated = vec![0.0; padded];
+        self.quantizer.rotate_only(&prepared, &mut rotated);
+        // a vector whose squares overflow is an outlier: it has no place in a mean
+        if !kernels::norm_squared(&rotated).is_finite() {
+            return Ok(());
+        }
+        if place * padded == self.sample.len() {
+            self.sample.extend_from_slice(&rotated);
+        } else {
+            self.sample[place * padded..][..padded].copy_from_slice(&rotated);
+        }
+        Ok(())
+    }
+
+    /// Clusters the sample, calibrates, and writes everything but the lists. `progress` runs on the calling thread
+    /// between portions of work: the place to report and to be cancelled.
+    pub fn train(
+        &mut self,
+        pool: &rayon::ThreadPool,
+        progress: &mut dyn FnMut(BuildPhase, usize, usize),
+    ) -> Result<(), Error> {
+        let padded = self.quantizer.padded_dims();
+        let mut sample = std::mem::take(&mut self.sample);
+        let rows = sample.len() / padded;
+        let mut mean = vec![0f64; padded];
+        for x in sample.chunks_exact(padded) {
+            mean.iter_mut().zip(x).for_each(|(m, x)| *m += f64::from(*x));
+        }
+        let mean: Vec<f32> = mean.iter().map(|m| (m / rows.max(1) as f64) as f32).collect();
+        for x in sample.chunks_exact_mut(padded) {
+            x.iter_mut().zip(&mean).for_each(|(x, m)| *x -= m);
+        }
+        self.quantizer.set_mean(mean);
+
+        let lists = match self.options.lists {
+            Some(lists) => (lists as usize).min(rows),
+            None if self.offered < ONE_LIST_BELOW => 1,
+            None => ((self.offered / ROWS_PER_LIST) as usize).min(rows / LEAST_SAMPLE_PER_LIST),
+        };
+        let centroids = if lists > 1 {
+            let seed = self.options.seed;
+            cluster(&self.quantizer, &sample, lists, seed, pool, &mut |done, all| {
+                progress(BuildPhase::Clustering, done, all);
+            })
+        } else {
+            Centroids::new(&self.quantizer, vec![0.0; padded])
+        };
+        if lists > 1 {
+            let fraction = rows as f64 / self.offered as f64;
+            self.stop = StopTable::calibrate(
+                &self.quantizer,
+                &centroids,
+                &sample,
+                fraction,
+                pool,
+                &mut |done, all| {
+                    progress(BuildPhase::Calibrating, done, all);
+                },
+            );
+        }
+        drop(sample);
+        self.write_head(&centroids)?;
+        self.waiting = vec![Vec::new(); centroids.len()];
+        self.tails = vec![NO_BLOCK; centroids.len()];
+        self.firsts = vec![NO_BLOCK; centroids.len()];
+        self.centroids = Some(centroids);
+        Ok(())
+    }
+
+    /// Reserves the meta page, writes mean and centroids, reserves the directory.
+    fn write_head(&mut self, centroids: &Centroids) -> Result<(), Error> {
+        let mut txn = self.pages.begin();
+        let (handle, block) = txn.allocate();
+        if block != 0 {
+            return Err(Error::corrupt(block, "an index is built in empty storage"));
+        }
+        self.meta.write(txn.page_mut(handle));
+        txn.commit();
+
+        let mut numbers = self.quantizer.mean().to_vec();
+        numbers.extend_from_slice(centroids.rows());
+        self.meta.arrays = self.pages.len();
+        for part in numbers.chunks(array_floats_per_page()) {
+            self.pages.check_cancelled();
+            let mut txn = self.pages.begin();
+            let (handle, _) = txn.allocate();
+            ArrayPage::write(txn.page_mut(handle), part);
+            txn.commit();
+        }
+        debug_assert_eq!(self.pages.len() - self.meta.arrays, array_pages(numbers.len()) as Block);
+
+        self.meta.directory = self.pages.len();
+        for _ in 0..centroids.len().div_ceil(entries_per_page()) {
+            let mut txn = self.pages.begin();
+            let (handle, _) = txn.allocate();
+            Header::new(PageKind::Directory, Header::NO_OWNER).write(txn.page_mut(handle));
+            txn.commit();
+        }
+        Ok(())
+    }
+
+    /// Adds a row. Call after [`Builder::train`].
+    pub fn add(&mut self, pool: &rayon::ThreadPool, tid: Tid, vector: Option<&[f32]>) -> Result<(), Error> {
+        self.rows += 1;
+        let Some(vector) = vector else {
+            return lists::push_tid(self.pages, Chain::Nulls, tid);
+        };
+        self.check_dims(vector.len())?;
+        self.batch_tids.push(tid);
+        self.batch.extend_from_slice(vector);
+        if self.batch_tids.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
+    }
+
+    fn entry_bytes(&self) -> usize {
+        Tid::BYTES + 8 + self.quantizer.padded_dims() / 8
+    }
+
+    /// Codes the batch on the pool and sorts the codes to their lists.
+    fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
+        let tids = std::mem::take(&mut self.batch_tids);
+        let vectors = std::mem::take(&mut self.batch);
+        let (quantizer, dims) = (&self.quantizer, self.options.dims);
+        let Some(centroids) = &self.centroids else {
+            return Err(Error::corrupt(0, "rows are added only after training"));
+        };
+        let placed: Vec<(Place, Vec<u8>)> = pool.install(|| {
+            vectors
+                .par_chunks_exact(dims)
+                .with_min_len(64)
+                .map_init(Coder::default, |coder, vector| {
+                    let place = coder.place_in(quantizer, centroids, vector);
+                    (place, coder.code.clone())
+                })
+                .collect()
+        });
+        for (tid, (place, code)) in tids.iter().zip(&placed) {
+            match place {
+                Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
+                Place::List(list, factors) => {
+                    let waiting = &mut self.waiting[*list as usize];
+                    let mut bytes = [0; Tid::BYTES];
+                    tid.write(&mut bytes);
+                    waiting.extend_from_slice(&bytes);
+                    waiting.extend_from_slice(&factors.add.to_le_bytes());
+                    waiting.extend_from_slice(&factors.rescale.to_le_bytes());
+                    waiting.extend_from_slice(code);
+                    self.waiting_bytes += bytes.len() + 8 + code.len();
+                }
+            }
+        }
+        self.batch_tids = tids;
+        self.batch_tids.clear();
+        self.batch = vectors;
+        self.batch.clear();
+        if self.waiting_bytes > self.options.memory { self.write_waiting() } else { Ok(()) }
+    }
+
+    /// Writes the waiting codes to their lists.
+    fn write_waiting(&mut self) -> Result<(), Error> {
+        let entry_bytes = self.entry_bytes();
+        for list in 0..self.waiting.len() {
+            self.pages.check_cancelled();
+            let waiting = std::mem::take(&mut self.waiting[list]);
+            if self.firsts[list] == NO_BLOCK {
+                self.firsts[list] = lists::first_page(self.pages, &self.geometry, list as u32);
+                self.tails[list] = self.firsts[list];
+            }
+            let rows: Vec<Coded<'_>> = waiting
+                .chunks_exact(entry_bytes)
+                .map(|entry| {
+                    let number = |at: usize| {
+                        f32::from_le_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]])
+                    };
+                    Coded {
+                        tid: Tid::read(entry),
+                        factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
+                        code: &entry[Tid::BYTES + 8..],
+                    }
+                })
+                .collect();
+            self.tails[list] =
+                lists::append(self.pages, &self.geometry, list as u32, self.tails[list], &rows)?;
+        }
+        self.waiting_bytes = 0;
+        Ok(())
+    }
+
+    /// Writes what still waits, the directory and the meta page.
+    pub fn finish(mut self, pool: &rayon::ThreadPool) -> Result<BuildReport, Error> {
+        self.code_batch(pool)?;
+        self.write_waiting()?;
+        let entries: Vec<Entry> = self
+            .firsts
+            .iter()
+            .zip(&self.tails)
+            .map(|(first, tail)| Entry { first: *first, insertion: *tail })
+            .collect();
+        for (i, part) in entries.chunks(entries_per_page()).enumerate() {
+            let mut txn = self.pages.begin();
+            let handle = txn.lock(self.meta.directory + i as Block)?;
+            Directory::write(txn.page_mut(handle), part);
+            txn.commit();
+        }
+        let mut txn = self.pages.begin();
+        let handle = txn.lock(0)?;
+        // the chains were written while rows were added
+        self.meta.chains = Meta::read(txn.page(handle))?.chains;
+        self.meta.dims = self.options.dims as u32;
+        self.meta.lists = entries.len() as u32;
+        self.meta.built = self.rows;
+        self.meta.stop = self.stop.clone();
+        self.meta.write(txn.page_mut(handle));
+        txn.commit();
+        Ok(BuildReport { rows: self.rows, lists: entries.len() as u32 })
+    }
+}

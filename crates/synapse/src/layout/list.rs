@@ -1,0 +1,192 @@
+//! List pages: blocks of 32 codes in FastScan layout with the factors and row identifiers beside them.
+//!
+//! ```text
+//! block:  add     f32 × 32     constant part of each score
+//!         rescale f32 × 32     factor of the code's sum
+//!         tids    6 B × 32     row identifiers
+//!         live    u32          bit s set: slot s holds an entry
+//!         slices  u32          first slice page of a block wider than a page, else NO_BLOCK
+//!         codes   16 B × groups on this page (kernels: FastScan layout)
+//! ```
+//!
+//! A block of up to 1,920 dimensions stands on one page, several to a page where they fit. A wider one has its first
+//! groups on the list page and the rest on a chain of slice pages of its own.
+
+use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, put_f32, put_u32};
+use crate::pages::{Block, NO_BLOCK};
+
+/// Slots of a block.
+pub const SLOTS: usize = kernels::BLOCK;
+
+const AT_ADD: usize = 0;
+const AT_RESCALE: usize = 4 * SLOTS;
+const AT_TIDS: usize = 8 * SLOTS;
+const AT_LIVE: usize = AT_TIDS + Tid::BYTES * SLOTS;
+const AT_SLICES: usize = AT_LIVE + 4;
+const AT_CODES: usize = AT_SLICES + 4;
+const GROUP_BYTES: usize = 16;
+const ROOM: usize = PAGE_BYTES - HEADER_BYTES;
+
+/// How blocks of a given width lie on pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geometry {
+    /// Groups of four dimensions of a code.
+    pub groups: usize,
+    /// Groups that stand on the list page (even).
+    pub groups_here: usize,
+    /// Blocks on a list page.
+    pub blocks: usize,
+    /// Slice pages of a block.
+    pub slices: usize,
+}
+
+impl Geometry {
+    /// Groups that fit on a slice page; even, so that a code's bytes divide between pages.
+    pub const GROUPS_PER_SLICE: usize = (ROOM / GROUP_BYTES) & !1;
+
+    /// The geometry for a padded number of dimensions (a multiple of 64).
+    pub fn new(padded_dims: usize) -> Self {
+        let groups = padded_dims / 4;
+        let whole = AT_CODES + GROUP_BYTES * groups;
+        if whole <= ROOM {
+            return Self { groups, groups_here: groups, blocks: ROOM / whole, slices: 0 };
+        }
+        let groups_here = ((ROOM - AT_CODES) / GROUP_BYTES) & !1;
+        let slices = (groups - groups_here).div_ceil(Self::GROUPS_PER_SLICE);
+        Self { groups, groups_here, blocks: 1, slices }
+    }
+
+    /// Entries that fit on a list page.
+    pub fn slots_per_page(&self) -> usize {
+        self.blocks * SLOTS
+    }
+
+    /// Bytes of a block on its list page.
+    fn block_bytes(&self) -> usize {
+        AT_CODES + GROUP_BYTES * self.groups_here
+    }
+
+    /// Where block `i` of a list page begins and ends.
+    pub fn range(&self, i: usize) -> std::ops::Range<usize> {
+        let start = HEADER_BYTES + i * self.block_bytes();
+        start..start + self.block_bytes()
+    }
+
+    /// First group and number of groups on slice page `i` of a block.
+    pub fn slice_groups(&self, i: usize) -> (usize, usize) {
+        let first = self.groups_here + i * Self::GROUPS_PER_SLICE;
+        (first, (self.groups - first).min(Self::GROUPS_PER_SLICE))
+    }
+}
+
+/// A block on a list page, to be read (`&[u8]`) or changed (`&mut [u8]`).
+pub struct BlockRef<B>(pub B);
+
+impl<B: AsRef<[u8]>> BlockRef<B> {
+    fn bytes(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// The constant parts of the scores: 32 little-endian `f32`.
+    pub fn add(&self) -> &[u8] {
+        &self.bytes()[AT_ADD..AT_RESCALE]
+    }
+
+    /// The factors of the codes' sums: 32 little-endian `f32`.
+    pub fn rescale(&self) -> &[u8] {
+        &self.bytes()[AT_RESCALE..AT_TIDS]
+    }
+
+    /// Both factors of a slot.
+    pub fn factors(&self, slot: usize) -> (f32, f32) {
+        (get_f32(self.bytes(), AT_ADD + 4 * slot), get_f32(self.bytes(), AT_RESCALE + 4 * slot))
+    }
+
+    /// The row of a slot; meaningless where the slot is not live.
+    pub fn tid(&self, slot: usize) -> Tid {
+        Tid::read(&self.bytes()[AT_TIDS + Tid::BYTES * slot..])
+    }
+
+    /// Which slots hold an entry.
+    pub fn live(&self) -> u32 {
+        get_u32(self.bytes(), AT_LIVE)
+    }
+
+    /// First slice page of a wide block.
+    pub fn slices(&self) -> Block {
+        get_u32(self.bytes(), AT_SLICES)
+    }
+
+    /// The groups of the codes that stand here.
+    pub fn codes(&self) -> &[u8] {
+        &self.bytes()[AT_CODES..]
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> BlockRef<B> {
+    /// Makes an all-zero block an empty one.
+    pub fn init(&mut self) {
+        self.set_slices(NO_BLOCK);
+        self.set_live(0);
+    }
+
+    /// Sets the first slice page.
+    pub fn set_slices(&mut self, block: Block) {
+        put_u32(self.0.as_mut(), AT_SLICES, block);
+    }
+
+    /// Sets which slots hold an entry.
+    pub fn set_live(&mut self, live: u32) {
+        put_u32(self.0.as_mut(), AT_LIVE, live);
+    }
+
+    /// Fills a slot and makes it live. `code` is the whole plain code; only the groups that stand here are written.
+    pub fn fill(&mut self, slot: usize, tid: Tid, add: f32, rescale: f32, code: &[u8]) {
+        let bytes = self.0.as_mut();
+        put_f32(bytes, AT_ADD + 4 * slot, add);
+        put_f32(bytes, AT_RESCALE + 4 * slot, rescale);
+        tid.write(&mut bytes[AT_TIDS + Tid::BYTES * slot..]);
+        let groups = (bytes.len() - AT_CODES) / GROUP_BYTES;
+        kernels::write_code(&mut bytes[AT_CODES..], slot, &code[..groups / 2]);
+        let live = get_u32(bytes, AT_LIVE) | 1 << slot;
+        put_u32(bytes, AT_LIVE, live);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_width_has_room() {
+        for padded in (64..=16_000).step_by(64) {
+            let g = Geometry::new(padded);
+            assert!(g.blocks >= 1);
+            assert!(g.range(g.blocks - 1).end <= PAGE_BYTES, "{padded}");
+            let covered: usize = (0..g.slices).map(|i| g.slice_groups(i).1).sum();
+            assert_eq!(g.groups_here + covered, padded / 4, "{padded}");
+            assert!(g.groups_here % 2 == 0 && (0..g.slices).all(|i| g.slice_groups(i).1 % 2 == 0));
+        }
+        assert_eq!(Geometry::new(128).blocks, 8);
+        assert_eq!(Geometry::new(384).blocks, 4);
+        assert_eq!(Geometry::new(1920).slices, 0);
+        assert_eq!(Geometry::new(1984).slices, 1);
+    }
+
+    #[test]
+    fn slots_keep_what_was_written() {
+        let g = Geometry::new(64);
+        let mut bytes = vec![0u8; g.range(0).len()];
+        let mut block = BlockRef(&mut bytes[..]);
+        block.init();
+        assert_eq!((block.live(), block.slices()), (0, NO_BLOCK));
+        let code: Vec<u8> = (0..8).map(|i| i * 17 + 3).collect();
+        block.fill(31, Tid::new(9, 2), 1.5, -2.5, &code);
+        assert_eq!(block.live(), 1 << 31);
+        assert_eq!(block.tid(31), Tid::new(9, 2));
+        assert_eq!(block.factors(31), (1.5, -2.5));
+        let mut back = vec![0; 8];
+        kernels::read_code(block.codes(), 31, &mut back);
+        assert_eq!(back, code);
+    }
+}

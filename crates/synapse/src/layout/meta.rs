@@ -1,0 +1,171 @@
+//! The meta page: block 0.
+
+use super::{FORMAT_VERSION, HEADER_BYTES, Header, MAX_DIMENSIONS, PageKind};
+use super::{get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
+use crate::error::Error;
+use crate::metric::Metric;
+use crate::pages::{Block, NO_BLOCK};
+use crate::stop::StopTable;
+
+const MAGIC: u32 = u32::from_le_bytes(*b"QSYN");
+const AT_MAGIC: usize = HEADER_BYTES;
+const AT_METRIC: usize = 20;
+const AT_DIMS: usize = 24;
+const AT_LISTS: usize = 28;
+const AT_SEED: usize = 32;
+const AT_EPOCH: usize = 40;
+const AT_BUILT: usize = 48;
+const AT_ARRAYS: usize = 56;
+const AT_DIRECTORY: usize = 60;
+const AT_CHAINS: usize = 64;
+const AT_STOP: usize = 96;
+
+/// Chains of rows that have no code; each is read in its own way by a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chain {
+    /// Rows whose numbers overflow a code's factors: compared exactly by every search.
+    Outliers = 0,
+    /// Rows for which the metric is undefined (cosine of a zero vector): after all others.
+    Undefined = 1,
+    /// Rows without a vector: last.
+    Nulls = 2,
+}
+
+impl Chain {
+    /// All chains.
+    pub const ALL: [Self; 3] = [Self::Outliers, Self::Undefined, Self::Nulls];
+}
+
+/// The parameters of an index and where its parts are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meta {
+    /// How distances are measured.
+    pub metric: Metric,
+    /// Dimensions of the vectors; 0 while the index is empty and its column declares none.
+    pub dims: u32,
+    /// Number of lists, at least 1 once `dims` is known.
+    pub lists: u32,
+    /// Seed of the rotation.
+    pub seed: u64,
+    /// Changes whenever what a process may have cached of this index is no longer true.
+    pub epoch: u64,
+    /// Vectors at the last build; advice for the cost model.
+    pub built: u64,
+    /// First of the consecutive pages with mean and centroids.
+    pub arrays: Block,
+    /// First of the consecutive directory pages.
+    pub directory: Block,
+    /// First page of each chain and its insertion page; [`NO_BLOCK`] while empty.
+    pub chains: [(Block, Block); 3],
+    /// How many lists to scan for a declared recall.
+    pub stop: StopTable,
+}
+
+impl Meta {
+    /// An index with no vectors and no known dimensions.
+    pub fn empty(metric: Metric, seed: u64, epoch: u64) -> Self {
+        Self {
+            metric,
+            dims: 0,
+            lists: 0,
+            seed,
+            epoch,
+            built: 0,
+            arrays: NO_BLOCK,
+            directory: NO_BLOCK,
+            chains: [(NO_BLOCK, NO_BLOCK); 3],
+            stop: StopTable::single_list(),
+        }
+    }
+
+    /// Reads block 0.
+    pub fn read(page: &[u8]) -> Result<Self, Error> {
+        Header::read(page, 0, PageKind::Meta)?;
+        if get_u32(page, AT_MAGIC) != MAGIC {
+            return Err(Error::corrupt(0, "the meta page lacks its magic number"));
+        }
+        let metric = u8::try_from(get_u32(page, AT_METRIC)).ok().and_then(Metric::from_code);
+        let metric = metric.ok_or_else(|| Error::corrupt(0, "the meta page names no known metric"))?;
+        let (dims, lists) = (get_u32(page, AT_DIMS), get_u32(page, AT_LISTS));
+        if dims as usize > MAX_DIMENSIONS || (dims == 0) != (lists == 0) {
+            return Err(Error::corrupt(
+                0,
+                format!("{dims} dimensions and {lists} lists do not fit together"),
+            ));
+        }
+        let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
+        let mut stop = StopTable::single_list();
+        for (i, probes) in stop.cells_mut().iter_mut().enumerate() {
+            *probes = get_f32(page, AT_STOP + 4 * i);
+            if !(1.0..=u32::MAX as f32).contains(probes) {
+                return Err(Error::corrupt(0, format!("stop table cell {i} is {probes}")));
+            }
+        }
+        Ok(Self {
+            metric,
+            dims,
+            lists,
+            seed: get_u64(page, AT_SEED),
+            epoch: get_u64(page, AT_EPOCH),
+            built: get_u64(page, AT_BUILT),
+            arrays: get_u32(page, AT_ARRAYS),
+            directory: get_u32(page, AT_DIRECTORY),
+            chains: [chain(0), chain(1), chain(2)],
+            stop,
+        })
+    }
+
+    /// Only the epoch of a meta page: what a scan compares with its cache.
+    pub fn read_epoch(page: &[u8]) -> Result<u64, Error> {
+        Header::read(page, 0, PageKind::Meta)?;
+        Ok(get_u64(page, AT_EPOCH))
+    }
+
+    /// Writes block 0 whole.
+    pub fn write(&self, page: &mut [u8]) {
+        debug_assert_eq!(FORMAT_VERSION, 1);
+        Header::new(PageKind::Meta, Header::NO_OWNER).write(page);
+        put_u32(page, AT_MAGIC, MAGIC);
+        put_u32(page, AT_METRIC, u32::from(self.metric.code()));
+        put_u32(page, AT_DIMS, self.dims);
+        put_u32(page, AT_LISTS, self.lists);
+        put_u64(page, AT_SEED, self.seed);
+        put_u64(page, AT_EPOCH, self.epoch);
+        put_u64(page, AT_BUILT, self.built);
+        put_u32(page, AT_ARRAYS, self.arrays);
+        put_u32(page, AT_DIRECTORY, self.directory);
+        for (i, (first, insertion)) in self.chains.iter().enumerate() {
+            put_u32(page, AT_CHAINS + 8 * i, *first);
+            put_u32(page, AT_CHAINS + 8 * i + 4, *insertion);
+        }
+        for (i, probes) in self.stop.cells().iter().enumerate() {
+            put_f32(page, AT_STOP + 4 * i, *probes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::PAGE_BYTES;
+
+    #[test]
+    fn round_trip_and_damage() {
+        let mut meta = Meta::empty(Metric::Cosine, 42, 7);
+        meta.dims = 384;
+        meta.lists = 12;
+        meta.built = 1 << 40;
+        meta.chains[2] = (5, 6);
+        let mut page = vec![0; PAGE_BYTES];
+        meta.write(&mut page);
+        assert_eq!(Meta::read(&page), Ok(meta));
+        for at in [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3] {
+            let mut damaged = page.clone();
+            damaged[at] ^= 0xff;
+            if at == AT_LISTS + 3 {
+                damaged[AT_DIMS..AT_DIMS + 4].fill(0);
+            }
+            assert!(Meta::read(&damaged).is_err(), "byte {at}");
+        }
+    }
+}

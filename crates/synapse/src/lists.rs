@@ -1,0 +1,260 @@
+//! The chains of pages: finding room, appending, the directory.
+
+use crate::error::Error;
+use crate::layout::{
+    BlockRef, Chain, Directory, Entry, Geometry, HEADER_BYTES, Header, Meta, PageKind, TidsPage,
+};
+use crate::layout::{SLOTS, Tid};
+use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
+use crate::quantizer::Factors;
+
+/// A row to be stored in a list.
+pub struct Coded<'a> {
+    /// The row.
+    pub tid: Tid,
+    /// Its factors.
+    pub factors: Factors,
+    /// Its plain code, padded/8 bytes.
+    pub code: &'a [u8],
+}
+
+/// Reads a list page's header and checks whose page it is.
+pub fn list_header(page: &[u8], block: Block, list: u32) -> Result<Header, Error> {
+    let header = Header::read(page, block, PageKind::List)?;
+    if header.owner != list {
+        return Err(Error::corrupt(
+            block,
+            format!("expected a page of list {list}, found one of list {}", header.owner),
+        ));
+    }
+    Ok(header)
+}
+
+/// Makes a page of zeroes an empty page of a list.
+pub fn init_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
+    Header::new(PageKind::List, list).write(page);
+    for i in 0..geometry.blocks {
+        BlockRef(&mut page[geometry.range(i)]).init();
+    }
+}
+
+/// Adds an empty page for a list that has none yet.
+pub fn first_page<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Block {
+    let mut txn = pages.begin();
+    let (handle, block) = txn.allocate();
+    init_list_page(txn.page_mut(handle), geometry, list);
+    txn.commit();
+    block
+}
+
+/// Stores rows in a list, beginning to look for room at page `block`. Each page changes as a whole or not at all.
+/// Returns the page that took the last row.
+pub fn append<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    list: u32,
+    mut block: Block,
+    mut rows: &[Coded<'_>],
+) -> Result<Block, Error> {
+    while !rows.is_empty() {
+        let mut txn = pages.begin();
+        let handle = txn.lock(block)?;
+        let mut header = list_header(txn.page(handle), block, list)?;
+        let stored = fill_page(pages, geometry, list, &mut txn, handle, rows)?;
+        rows = &rows[stored..];
+        if rows.is_empty() || header.next != NO_BLOCK {
+            if stored > 0 {
+                txn.commit();
+            }
+            if !rows.is_empty() {
+                block = header.next;
+            }
+            continue;
+        }
+        let (new_handle, new_block) = txn.allocate();
+        init_list_page(txn.page_mut(new_handle), geometry, list);
+        let stored = fill_page(pages, geometry, list, &mut txn, new_handle, rows)?;
+        rows = &rows[stored..];
+        header.next = new_block;
+        header.write(txn.page_mut(handle));
+        txn.commit();
+        block = new_block;
+    }
+    Ok(block)
+}
+
+/// Fills free slots of a locked list page; returns how many rows found room.
+fn fill_page<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    list: u32,
+    txn: &mut P::Txn<'_>,
+    handle: usize,
+    rows: &[Coded<'_>],
+) -> Result<usize, Error> {
+    let mut stored = 0;
+    for i in 0..geometry.blocks {
+        let range = geometry.range(i);
+        let free = !BlockRef(&txn.page(handle)[range.clone()]).live();
+        let slots: Vec<usize> =
+            (0..SLOTS).filter(|s| free & (1 << s) != 0).take(rows.len() - stored).collect();
+        if slots.is_empty() {
+            continue;
+        }
+        let rows = &rows[stored..stored + slots.len()];
+        if geometry.slices > 0 {
+            let mut slice = BlockRef(&txn.page(handle)[range.clone()]).slices();
+            if slice == NO_BLOCK {
+                slice = new_slices(pages, geometry, list);
+                BlockRef(&mut txn.page_mut(handle)[range.clone()]).set_slices(slice);
+            }
+            fill_slices(pages, geometry, slice, &slots, rows)?;
+        }
+        let mut target = BlockRef(&mut txn.page_mut(handle)[range]);
+        for (slot, row) in slots.iter().zip(rows) {
+            target.fill(*slot, row.tid, row.factors.add, row.factors.rescale, row.code);
+        }
+        stored += slots.len();
+    }
+    Ok(stored)
+}
+
+/// Makes the chain of slice pages of a wide block, last page first so that each knows its successor. A crash before
+/// the block refers to them leaves pages that nothing uses.
+fn new_slices<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Block {
+    let mut next = NO_BLOCK;
+    for _ in 0..geometry.slices {
+        let mut txn = pages.begin();
+        let (handle, block) = txn.allocate();
+        let mut header = Header::new(PageKind::Slice, list);
+        header.next = next;
+        header.write(txn.page_mut(handle));
+        txn.commit();
+        next = block;
+    }
+    next
+}
+
+/// Writes the parts of codes that stand on slice pages. The slots are not live yet, so nobody reads them.
+fn fill_slices<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    mut block: Block,
+    slots: &[usize],
+    rows: &[Coded<'_>],
+) -> Result<(), Error> {
+    for i in 0..geometry.slices {
+        let (first, groups) = geometry.slice_groups(i);
+        let mut txn = pages.begin();
+        let handle = txn.lock(block)?;
+        let header = Header::read(txn.page(handle), block, PageKind::Slice)?;
+        let codes = &mut txn.page_mut(handle)[HEADER_BYTES..][..16 * groups];
+        for (slot, row) in slots.iter().zip(rows) {
+            kernels::write_code(codes, *slot, &row.code[first / 2..][..groups / 2]);
+        }
+        txn.commit();
+        block = header.next;
+    }
+    Ok(())
+}
+
+/// Every list's directory entry.
+pub fn entries<P: Pages>(pages: &P, meta: &Meta) -> Result<Vec<Entry>, Error> {
+    let lists = meta.lists as usize;
+    let mut entries = Vec::with_capacity(lists.min(1 << 20));
+    while entries.len() < lists {
+        let (page, _) = Directory::place(entries.len() as u32);
+        let block = meta.directory + page;
+        let bytes = pages.read(block)?;
+        let len = Directory::len(&bytes, block)?;
+        if len == 0 {
+            return Err(Error::corrupt(block, "the directory ends before the lists do"));
+        }
+        for slot in 0..len {
+            entries.push(Directory::get(&bytes, block, slot)?);
+        }
+    }
+    if entries.len() != lists {
+        return Err(Error::corrupt(meta.directory, format!("{} lists instead of {lists}", entries.len())));
+    }
+    Ok(entries)
+}
+
+/// Changes a list's insertion page if it still is `from`.
+pub fn move_insertion<P: Pages>(
+    pages: &P,
+    directory: Block,
+    list: u32,
+    from: Block,
+    to: Block,
+) -> Result<(), Error> {
+    let (page, slot) = Directory::place(list);
+    let block = directory + page;
+    let mut txn = pages.begin();
+    let handle = txn.lock(block)?;
+    let mut entry = Directory::get(txn.page(handle), block, slot)?;
+    if entry.insertion == from {
+        entry.insertion = to;
+        Directory::set(txn.page_mut(handle), slot, entry);
+        txn.commit();
+    }
+    Ok(())
+}
+
+/// Adds a row to a chain of rows without codes.
+pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error> {
+    let (_, start) = Meta::read(&pages.read(0)?)?.chains[chain as usize];
+    let mut block = start;
+    if block == NO_BLOCK {
+        let mut txn = pages.begin();
+        let handle = txn.lock(0)?;
+        let mut meta = Meta::read(txn.page(handle))?;
+        if meta.chains[chain as usize].0 == NO_BLOCK {
+            let (new_handle, new_block) = txn.allocate();
+            Header::new(PageKind::Tids, Header::NO_OWNER).write(txn.page_mut(new_handle));
+            TidsPage::push(txn.page_mut(new_handle), tid);
+            meta.chains[chain as usize] = (new_block, new_block);
+            meta.write(txn.page_mut(handle));
+            txn.commit();
+            return Ok(());
+        }
+        block = meta.chains[chain as usize].1;
+    }
+    let begun = block;
+    loop {
+        let mut txn = pages.begin();
+        let handle = txn.lock(block)?;
+        let mut header = Header::read(txn.page(handle), block, PageKind::Tids)?;
+        if TidsPage::push(txn.page_mut(handle), tid) {
+            txn.commit();
+            break;
+        }
+        if header.next != NO_BLOCK {
+            block = header.next;
+            continue;
+        }
+        let (new_handle, new_block) = txn.allocate();
+        Header::new(PageKind::Tids, Header::NO_OWNER).write(txn.page_mut(new_handle));
+        TidsPage::push(txn.page_mut(new_handle), tid);
+        header.next = new_block;
+        header.write(txn.page_mut(handle));
+        txn.commit();
+        block = new_block;
+        break;
+    }
+    if block != begun {
+        set_chain_insertion(pages, chain, block)?;
+    }
+    Ok(())
+}
+
+/// Sets where insertions into a chain begin to look for room.
+pub fn set_chain_insertion<P: Pages>(pages: &P, chain: Chain, block: Block) -> Result<(), Error> {
+    let mut txn = pages.begin();
+    let handle = txn.lock(0)?;
+    let mut meta = Meta::read(txn.page(handle))?;
+    meta.chains[chain as usize].1 = block;
+    meta.write(txn.page_mut(handle));
+    txn.commit();
+    Ok(())
+}

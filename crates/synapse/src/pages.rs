@@ -1,0 +1,61 @@
+//! The port through which the engine sees storage: numbered pages, shared and exclusive locks, atomic changes.
+
+use crate::error::Error;
+use std::ops::Deref;
+
+/// Number of a page.
+pub type Block = u32;
+
+/// No page.
+pub const NO_BLOCK: Block = u32::MAX;
+
+/// Storage of fixed-size pages ([`crate::PAGE_BYTES`] each), implemented over PostgreSQL's buffer manager and WAL by the
+/// extension and over a vector by [`crate::MemoryPages`].
+pub trait Pages {
+    /// A page under a shared lock, released on drop.
+    type Read<'a>: Deref<Target = [u8]>
+    where
+        Self: 'a;
+    /// A change in progress.
+    type Txn<'a>: PageTxn
+    where
+        Self: 'a;
+
+    /// Number of pages that exist now.
+    fn len(&self) -> Block;
+
+    /// Whether there is no page at all.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Locks a page for reading. Errors with [`Error::Corrupt`] if it does not exist.
+    fn read(&self, block: Block) -> Result<Self::Read<'_>, Error>;
+
+    /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
+    fn begin(&self) -> Self::Txn<'_>;
+
+    /// A place where long work may be cancelled. No page may be locked. The default does nothing.
+    fn check_cancelled(&self) {}
+}
+
+/// A change of a few pages, atomic with respect to crashes. Dropping it without [`PageTxn::commit`] changes nothing.
+pub trait PageTxn {
+    /// How many pages one change may touch (PostgreSQL's generic WAL record holds four).
+    const MAX_PAGES: usize = 4;
+
+    /// Locks an existing page exclusively and returns its handle within this change.
+    fn lock(&mut self, block: Block) -> Result<usize, Error>;
+
+    /// Adds a new page of zeroes, locked exclusively; returns its handle and number.
+    fn allocate(&mut self) -> (usize, Block);
+
+    /// The page as this change has it so far.
+    fn page(&self, handle: usize) -> &[u8];
+
+    /// The page, to be changed.
+    fn page_mut(&mut self, handle: usize) -> &mut [u8];
+
+    /// Makes the change durable and visible and unlocks the pages.
+    fn commit(self);
+}

@@ -1,0 +1,126 @@
+//! Vectors to 1-bit codes and factors, and the affine estimate of a score from a code's sum.
+//!
+//! RaBitQ (Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound", SIGMOD 2024):
+//! the residual r of a rotated vector x to its centroid c is kept as its signs x̄ and a factor. ⟨y, r⟩ is estimated by
+//! w·Σ±yᵢ with w = ‖r‖²/‖r‖₁; the estimate is unbiased over the rotation, its standard deviation is at most
+//! ‖y‖·w·κ. Because the sum is linear in the query, the centroid's part of it is folded into a constant of each code
+//! and one lookup table serves all lists.
+
+use crate::metric::Metric;
+use kernels::Rotation;
+
+/// Standard deviation of an estimate in units of ‖q − c‖·w: √(1 − s²) for s = √(2/π), the value around which the
+/// cosine s between a rotated residual and its signs concentrates.
+pub const KAPPA: f32 = 0.603;
+
+/// Constant part and factor of one code's score: score ≈ `add` + list constant + `rescale` · Σ±qᵢ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Factors {
+    /// What does not depend on the query.
+    pub add: f32,
+    /// What multiplies the signed sum over the query's rotated components.
+    pub rescale: f32,
+}
+
+/// Turns vectors into the space of the codes and into codes.
+pub struct Quantizer {
+    metric: Metric,
+    rotation: Rotation,
+    /// The rotated mean of the data; codes live relative to it.
+    mean: Vec<f32>,
+}
+
+impl Quantizer {
+    /// A quantizer; `mean` is rotated and padded, or empty for zero.
+    pub fn new(metric: Metric, dims: usize, seed: u64, mean: Vec<f32>) -> Self {
+        let rotation = Rotation::new(dims, seed);
+        let mean = if mean.is_empty() { vec![0.0; rotation.padded_dims()] } else { mean };
+        Self { metric, rotation, mean }
+    }
+
+    /// Dimensions of a code: the index's, rounded up to a multiple of 64.
+    pub fn padded_dims(&self) -> usize {
+        self.rotation.padded_dims()
+    }
+
+    /// Dimensions of a vector.
+    pub fn dims(&self) -> usize {
+        self.rotation.dims()
+    }
+
+    /// How scores are measured.
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// The rotated mean.
+    pub fn mean(&self) -> &[f32] {
+        &self.mean
+    }
+
+    /// A prepared vector in the space of the codes: rotated, then centred.
+    pub fn rotate(&self, prepared: &[f32], out: &mut [f32]) {
+        self.rotation.apply(prepared, out);
+        for (x, m) in out.iter_mut().zip(&self.mean) {
+            *x -= m;
+        }
+    }
+
+    /// Rotates without centring (for finding the mean).
+    pub fn rotate_only(&self, prepared: &[f32], out: &mut [f32]) {
+        self.rotation.apply(prepared, out);
+    }
+
+    /// Sets the rotated mean.
+    pub fn set_mean(&mut self, mean: Vec<f32>) {
+        self.mean = mean;
+    }
+
+    /// Encodes a rotated vector relative to a centroid. `residual` is scratch of the padded length; `code` gets
+    /// padded/8 bytes. None if a factor is not finite: such a vector cannot be estimated.
+    pub fn encode(
+        &self,
+        x: &[f32],
+        centroid: &[f32],
+        residual: &mut [f32],
+        code: &mut [u8],
+    ) -> Option<Factors> {
+        let (mut square, mut absolute, mut signed_centroid, mut mean_part) = (0f32, 0f32, 0f32, 0f32);
+        for i in 0..residual.len() {
+            let r = x[i] - centroid[i];
+            residual[i] = r;
+            square += r * r;
+            absolute += r.abs();
+            signed_centroid += if r >= 0.0 { centroid[i] } else { -centroid[i] };
+            mean_part += (self.mean[i] + centroid[i]) * r;
+        }
+        kernels::pack_signs(residual, code);
+        let w = if absolute == 0.0 { 0.0 } else { square / absolute };
+        let factors = match self.metric {
+            Metric::L2 | Metric::Cosine => {
+                Factors { add: square + 2.0 * w * signed_centroid, rescale: -2.0 * w }
+            }
+            Metric::InnerProduct => Factors { add: w * signed_centroid - mean_part, rescale: -w },
+        };
+        (factors.add.is_finite() && factors.rescale.is_finite() && square.is_finite()).then_some(factors)
+    }
+
+    /// The list constant of a score: what a rotated query and a centroid contribute. `distance_squared` is that of
+    /// query and centroid.
+    pub fn list_constant(&self, query: &[f32], centroid: &[f32], distance_squared: f32) -> f32 {
+        match self.metric {
+            Metric::L2 | Metric::Cosine => distance_squared,
+            Metric::InnerProduct => {
+                -query.iter().zip(&self.mean).zip(centroid).map(|((q, m), c)| (q + m) * (m + c)).sum::<f32>()
+            }
+        }
+    }
+
+    /// Exact score of two rotated, centred vectors.
+    pub fn score(&self, a: &[f32], b: &[f32]) -> f32 {
+        match self.metric {
+            Metric::L2 | Metric::Cosine => kernels::l2_squared(a, b),
+            Metric::InnerProduct => self.list_constant(a, b, 0.0),
+        }
+    }
+}

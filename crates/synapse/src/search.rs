@@ -1,0 +1,502 @@
+//! Searching: rows in the order of their distance to a query, as many as are asked for.
+//!
+//! A search works in rounds. A round has a target k: it scans as many lists as the stop table demands for k neighbours
+//! at the declared recall, keeps the codes whose lower bound is below the k-th smallest upper bound, and fetches exact
+//! scores in order of the lower bound until no bound can beat the k-th best exact score. Everything below the
+//! threshold of the round is final and is handed out in order; when the caller wants more, the next round has four
+//! times the target. Memory is that of one round's survivors.
+
+use crate::centroids::{RankScratch, Ranked};
+use crate::error::Error;
+use crate::layout::{BlockRef, Chain, HEADER_BYTES, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
+use crate::lists::list_header;
+use crate::metric::Metric;
+use crate::model::Model;
+use crate::pages::{Block, NO_BLOCK, Pages};
+use crate::quantizer::KAPPA;
+use kernels::LookupTable;
+use std::collections::{BinaryHeap, HashSet};
+use std::rc::Rc;
+
+/// Target of the first round when the caller gives none.
+pub const DEFAULT_TARGET: usize = 10;
+
+/// Growth of the target from round to round.
+const GROWTH: usize = 4;
+
+/// Relative slack for the rounding of single-precision sums: a bound is never trusted closer than this.
+const ROUNDING: f32 = 1e-5;
+
+/// The share of true neighbours that the scanned lists must hold for a declared recall: a quarter of the permitted
+/// loss is left to the error bounds of the codes.
+pub fn scan_share(recall: f64) -> f64 {
+    recall + 0.25 * (1.0 - recall)
+}
+
+/// Width of the error bound in standard deviations: the one-sided normal quantile that loses at most a quarter of
+/// what the declared recall permits.
+fn epsilon(recall: f64) -> f32 {
+    const QUANTILES: [(f64, f32); 9] = [
+        (0.5, 1.15),
+        (0.8, 1.64),
+        (0.9, 1.96),
+        (0.95, 2.24),
+        (0.98, 2.58),
+        (0.99, 2.81),
+        (0.995, 3.02),
+        (0.999, 3.48),
+        (1.0, 4.5),
+    ];
+    let right = QUANTILES.iter().position(|q| q.0 >= recall).unwrap_or(QUANTILES.len() - 1).max(1);
+    let ((r0, e0), (r1, e1)) = (QUANTILES[right - 1], QUANTILES[right]);
+    e0 + (e1 - e0) * (((recall - r0) / (r1 - r0)).clamp(0.0, 1.0)) as f32
+}
+
+/// What a search has done so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SearchStats {
+    /// Rounds begun.
+    pub rounds: u64,
+    /// Lists scanned (oracle calls), counted again in each round.
+    pub lists: u64,
+    /// Codes scanned.
+    pub codes: u64,
+    /// Exact scores fetched.
+    pub exact: u64,
+}
+
+/// An `f32` with a total order.
+#[derive(Clone, Copy, PartialEq)]
+struct Score(f32);
+
+impl Eq for Score {}
+impl PartialOrd for Score {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Score {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// The k smallest scores seen, of which only the largest matters.
+#[derive(Default)]
+struct Smallest {
+    heap: BinaryHeap<Score>,
+    k: usize,
+}
+
+impl Smallest {
+    fn reset(&mut self, k: usize) {
+        self.heap.clear();
+        self.k = k;
+    }
+
+    fn push(&mut self, score: f32) {
+        if self.heap.len() < self.k {
+            self.heap.push(Score(score));
+        } else if let Some(mut top) = self.heap.peek_mut()
+            && score < top.0
+        {
+            *top = Score(score);
+        }
+    }
+
+    /// The k-th smallest, or infinity while there are fewer.
+    fn bound(&self) -> f32 {
+        if self.heap.len() < self.k { f32::INFINITY } else { self.heap.peek().map_or(f32::INFINITY, |s| s.0) }
+    }
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq)]
+enum Stage {
+    /// Rows with a score.
+    Rounds,
+    /// All listed rows without order (the query is NULL or has no distance): next list, next page.
+    Unordered(u32, Block),
+    /// A chain of rows without a score: which, next page.
+    Tail(Chain, Block),
+    /// Nothing.
+    Done,
+}
+
+/// One search, to be started with [`Search::start`] and read with [`Search::next`]. Its buffers are reused.
+pub struct Search {
+    model: Rc<Model>,
+    recall: f64,
+    query: Vec<f32>,
+    rotated: Vec<f32>,
+    table: LookupTable,
+    /// The query cannot be estimated (its sums overflow): everything is compared exactly.
+    blind: bool,
+    stage: Stage,
+    target: usize,
+    results: Vec<(f32, Tid)>,
+    cursor: usize,
+    /// Results up to this score are final; beyond it a row may have been left out.
+    bound: f32,
+    /// The last round left nothing out.
+    complete: bool,
+    seen: HashSet<Tid>,
+    page_tids: Vec<Tid>,
+    chains: [Block; 3],
+    stats: SearchStats,
+    scratch: RankScratch,
+    ranked: Vec<Ranked>,
+    survivors: Vec<(f32, Tid)>,
+    uppers: Smallest,
+    bests: Smallest,
+}
+
+impl Search {
+    /// A search over an index; nothing is read yet.
+    pub fn new(model: Rc<Model>) -> Self {
+        let padded = model.quantizer.padded_dims();
+        Self {
+            model,
+            recall: 1.0,
+            query: Vec::new(),
+            rotated: vec![0.0; padded],
+            table: LookupTable::new(),
+            blind: false,
+            stage: Stage::Done,
+            target: 0,
+            results: Vec::new(),
+            cursor: 0,
+            bound: f32::NEG_INFINITY,
+            complete: false,
+            seen: HashSet::new(),
+            page_tids: Vec::new(),
+            chains: [NO_BLOCK; 3],
+            stats: SearchStats::default(),
+            scratch: RankScratch::default(),
+            ranked: Vec::new(),
+            survivors: Vec::new(),
+            uppers: Smallest::default(),
+            bests: Smallest::default(),
+        }
+    }
+
+    /// Begins anew with a query (None: SQL NULL), a recall from 0.5 to 1.0 and, where known, the number of rows wanted.
+    pub fn start(&mut self, query: Option<&[f32]>, recall: f64, target: Option<usize>) -> Result<(), Error> {
+        self.recall = recall.clamp(0.5, 1.0);
+        self.target = target.unwrap_or(DEFAULT_TARGET).max(1);
+        self.results.clear();
+        self.cursor = 0;
+        self.bound = f32::NEG_INFINITY;
+        self.complete = false;
+        self.seen.clear();
+        self.page_tids.clear();
+        self.stats = SearchStats::default();
+        self.query.clear();
+        self.stage = Stage::Unordered(0, NO_BLOCK);
+        if let Some(query) = query {
+            self.model.check_dims(query.len())?;
+            self.query.extend_from_slice(query);
+            if self.model.metric().prepare(&mut self.query) {
+                self.model.quantizer.rotate(&self.query, &mut self.rotated);
+                self.table.build(&self.rotated);
+                let square = kernels::norm_squared(&self.rotated);
+                self.blind = !(square.is_finite()
+                    && self.table.scale().is_finite()
+                    && self.table.offset().is_finite());
+                self.stage = Stage::Rounds;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the search has done so far.
+    pub fn stats(&self) -> SearchStats {
+        self.stats
+    }
+
+    /// The index searched.
+    pub fn model(&self) -> &Rc<Model> {
+        &self.model
+    }
+
+    /// The next row, or None at the end. `exact` gives the exact score of a row against the prepared query, or None if
+    /// the row is gone or not visible.
+    pub fn next<P: Pages>(
+        &mut self,
+        pages: &P,
+        exact: &mut dyn FnMut(Metric, &[f32], Tid) -> Option<f32>,
+    ) -> Result<Option<Tid>, Error> {
+        loop {
+            match self.stage.clone() {
+                Stage::Done => return Ok(None),
+                Stage::Rounds => {
+                    if let Some((score, tid)) = self.results.get(self.cursor)
+                        && (*score <= self.bound || self.complete)
+                    {
+                        self.cursor += 1;
+                        return Ok(Some(*tid));
+                    }
+                    if self.complete {
+                        self.begin_tail(Chain::Undefined);
+                        continue;
+                    }
+                    if self.stats.rounds > 0 {
+                        self.seen.extend(self.results[..self.cursor].iter().map(|r| r.1));
+                        self.target = self.target.saturating_mul(GROWTH);
+                    }
+                    self.round(pages, exact)?;
+                }
+                Stage::Unordered(list, block) => {
+                    if let Some(tid) = self.page_tids.pop() {
+                        return Ok(Some(tid));
+                    }
+                    pages.check_cancelled();
+                    if self.stats.rounds == 0 {
+                        self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
+                        self.stats.rounds = 1;
+                    }
+                    if list as usize == self.model.lists() {
+                        self.begin_tail(Chain::Outliers);
+                        continue;
+                    }
+                    let block = if block == NO_BLOCK { self.model.firsts[list as usize] } else { block };
+                    let page = pages.read(block)?;
+                    let header = list_header(&page, block, list)?;
+                    for i in 0..self.model.geometry.blocks {
+                        let entries = BlockRef(&page[self.model.geometry.range(i)]);
+                        let live = entries.live();
+                        self.page_tids
+                            .extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| entries.tid(s)));
+                    }
+                    self.stage = match header.next {
+                        NO_BLOCK => Stage::Unordered(list + 1, NO_BLOCK),
+                        next => Stage::Unordered(list, next),
+                    };
+                }
+                Stage::Tail(chain, block) => {
+                    if let Some(tid) = self.page_tids.pop() {
+                        return Ok(Some(tid));
+                    }
+                    if block != NO_BLOCK {
+                        pages.check_cancelled();
+                        let page = pages.read(block)?;
+                        self.page_tids.extend(TidsPage::tids(&page, block)?);
+                        self.stage = Stage::Tail(chain, Header::read(&page, block, PageKind::Tids)?.next);
+                        continue;
+                    }
+                    match chain {
+                        Chain::Outliers => self.begin_tail(Chain::Undefined),
+                        Chain::Undefined => self.begin_tail(Chain::Nulls),
+                        Chain::Nulls => self.stage = Stage::Done,
+                    }
+                }
+            }
+        }
+    }
+
+    fn begin_tail(&mut self, chain: Chain) {
+        self.stage = Stage::Tail(chain, self.chains[chain as usize]);
+    }
+
+    /// Scans for the present target and fetches exact scores.
+    fn round<P: Pages>(
+        &mut self,
+        pages: &P,
+        exact: &mut dyn FnMut(Metric, &[f32], Tid) -> Option<f32>,
+    ) -> Result<(), Error> {
+        let model = Rc::clone(&self.model);
+        self.stats.rounds += 1;
+        self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
+        self.results.clear();
+        self.cursor = 0;
+        self.survivors.clear();
+        self.uppers.reset(self.target);
+
+        let certain = self.recall >= 1.0;
+        let lists = model.lists();
+        let probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
+        model.centroids.rank(
+            &model.quantizer,
+            &self.rotated,
+            &self.table,
+            probes,
+            &mut self.scratch,
+            &mut self.ranked,
+        );
+        let square = kernels::norm_squared(&self.rotated);
+        let codes_before = self.stats.codes;
+        for i in 0..self.ranked.len() {
+            pages.check_cancelled();
+            let ranked = self.ranked[i];
+            let distance = ranked.distance_squared.sqrt();
+            // certain: |⟨y, x̄⟩/s − ⟨y, r̄⟩| ≤ ‖y‖·√(1/s² − 1), which in units of ‖y‖·w is at most √d; plus what the
+            // lookup table's rounding may add
+            let width = match certain {
+                true => (model.quantizer.padded_dims() as f32).sqrt() * distance + self.table.error_bound(),
+                false => epsilon(self.recall) * KAPPA * distance,
+            };
+            let slack = ROUNDING * (ranked.score.abs() + ranked.distance_squared + square);
+            self.scan_list(pages, &model, ranked, width, slack)?;
+        }
+        let scanned = self.stats.codes - codes_before;
+
+        let threshold = self.uppers.bound();
+        let slack = ROUNDING * (threshold.abs() + square);
+        if threshold.is_finite() {
+            let limit = threshold + slack;
+            self.survivors.retain(|s| s.0 <= limit);
+        }
+        let mut left_out = scanned > self.survivors.len() as u64;
+        self.bound = if left_out { threshold } else { f32::INFINITY };
+
+        let mut block = self.chains[Chain::Outliers as usize];
+        while block != NO_BLOCK {
+            let page = pages.read(block)?;
+            self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| (f32::NEG_INFINITY, tid)));
+            block = Header::read(&page, block, PageKind::Tids)?.next;
+        }
+        self.survivors.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+
+        self.bests.reset(self.target);
+        for i in 0..self.survivors.len() {
+            let (low, tid) = self.survivors[i];
+            let best = self.bests.bound();
+            if low > best + ROUNDING * (best.abs() + square) {
+                self.bound = self.bound.min(best);
+                left_out = true;
+                break;
+            }
+            if i % 256 == 255 {
+                pages.check_cancelled();
+            }
+            self.stats.exact += 1;
+            if let Some(score) = exact(model.metric(), &self.query, tid) {
+                let score = if score.is_nan() { f32::INFINITY } else { score };
+                self.bests.push(score);
+                // rows of earlier rounds count for the bounds but are not handed out again
+                if !self.seen.contains(&tid) {
+                    self.results.push((score, tid));
+                }
+            }
+        }
+        self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.complete = !left_out && probes == lists;
+        Ok(())
+    }
+
+    /// Scans a list's codes and keeps those that may be among the nearest.
+    fn scan_list<P: Pages>(
+        &mut self,
+        pages: &P,
+        model: &Model,
+        ranked: Ranked,
+        width: f32,
+        slack: f32,
+    ) -> Result<(), Error> {
+        let geometry = &model.geometry;
+        let mut block = model.firsts[ranked.list as usize];
+        let (mut sums, mut estimates, mut lows) = ([0u32; SLOTS], [0f32; SLOTS], [0f32; SLOTS]);
+        let (mut visited, limit) = (0, pages.len());
+        while block != NO_BLOCK {
+            let page = pages.read(block)?;
+            let header = list_header(&page, block, ranked.list)?;
+            for i in 0..geometry.blocks {
+                let entries = BlockRef(&page[geometry.range(i)]);
+                let live = entries.live();
+                if live == 0 {
+                    continue;
+                }
+                self.stats.codes += u64::from(live.count_ones());
+                let mask = if self.blind {
+                    lows.fill(f32::NEG_INFINITY);
+                    estimates.fill(f32::INFINITY);
+                    live
+                } else {
+                    sums.fill(0);
+                    kernels::scan_block_partial(
+                        &entries.codes()[..16 * geometry.groups_here],
+                        &self.table,
+                        0,
+                        &mut sums,
+                    );
+                    if geometry.slices > 0 {
+                        self.add_slices(pages, model, entries.slices(), &mut sums)?;
+                    }
+                    kernels::affine_lower_bounds(
+                        &sums,
+                        self.table.scale(),
+                        self.table.offset(),
+                        entries.add(),
+                        entries.rescale(),
+                        ranked.score,
+                        width,
+                        &mut estimates,
+                        &mut lows,
+                    );
+                    let bound = self.uppers.bound();
+                    live & kernels::mask_below(&lows, bound + slack + ROUNDING * bound.abs())
+                };
+                let mut rest = mask;
+                while rest != 0 {
+                    let slot = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    self.survivors.push((lows[slot], entries.tid(slot)));
+                    self.uppers.push(2.0 * estimates[slot] - lows[slot]);
+                }
+            }
+            block = header.next;
+            visited += 1;
+            if visited > limit {
+                return Err(Error::corrupt(
+                    block,
+                    format!("the chain of list {} runs in a circle", ranked.list),
+                ));
+            }
+        }
+        self.stats.lists += 1;
+        Ok(())
+    }
+
+    /// Adds the sums of the groups that stand on a wide block's slice pages.
+    fn add_slices<P: Pages>(
+        &self,
+        pages: &P,
+        model: &Model,
+        mut block: Block,
+        sums: &mut [u32; SLOTS],
+    ) -> Result<(), Error> {
+        for i in 0..model.geometry.slices {
+            let (first, groups) = model.geometry.slice_groups(i);
+            let page = pages.read(block)?;
+            let header = Header::read(&page, block, PageKind::Slice)?;
+            kernels::scan_block_partial(&page[HEADER_BYTES..][..16 * groups], &self.table, first, sums);
+            block = header.next;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn epsilon_grows_with_recall() {
+        let values: Vec<f32> = [0.5, 0.7, 0.9, 0.95, 0.99, 0.9999].map(epsilon).to_vec();
+        assert!(values.windows(2).all(|w| w[0] < w[1]), "{values:?}");
+    }
+
+    #[test]
+    fn smallest_keeps_the_kth() {
+        let mut smallest = Smallest::default();
+        smallest.reset(3);
+        for score in [5.0, 1.0] {
+            smallest.push(score);
+        }
+        assert_eq!(smallest.bound(), f32::INFINITY);
+        for score in [4.0, 9.0, 2.0] {
+            smallest.push(score);
+        }
+        assert_eq!(smallest.bound(), 4.0);
+    }
+}

@@ -1,0 +1,208 @@
+//! How many lists a search must scan for a declared recall, calibrated at build on the data itself.
+//!
+//! Vectors of the training sample stand in as queries, each left out of its own neighbours. Where the sample is the
+//! fraction f of the data, the f·k nearest of the sample lie about as far away as the k nearest of the data, so their
+//! lists' ranks tell how many lists hold a given share of the true neighbours.
+
+use crate::centroids::{Centroids, RankScratch, Ranked};
+use crate::quantizer::Quantizer;
+use kernels::LookupTable;
+use rayon::prelude::*;
+
+/// Numbers of neighbours for which the table has a row; between them the logarithm is interpolated.
+const NEIGHBOURS: [usize; 3] = [10, 100, 1000];
+
+/// Recalls for which the table has a column.
+const RECALLS: [f64; 16] =
+    [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.875, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995, 0.999];
+
+const CELLS: usize = NEIGHBOURS.len() * RECALLS.len();
+
+/// Work bound of a calibration, in multiply-adds.
+const BUDGET: usize = 20_000_000_000;
+
+/// Probes by number of neighbours and recall.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopTable([f32; CELLS]);
+
+impl StopTable {
+    /// The table of an index with one list.
+    pub fn single_list() -> Self {
+        Self([1.0; CELLS])
+    }
+
+    /// The stored numbers, row by row.
+    pub fn cells(&self) -> &[f32] {
+        &self.0
+    }
+
+    /// The stored numbers, to be filled.
+    pub fn cells_mut(&mut self) -> &mut [f32] {
+        &mut self.0
+    }
+
+    /// Lists to scan, of `lists`, so that `recall` of the `k` nearest are found on average; all of them at 1.0.
+    pub fn probes(&self, recall: f64, k: usize, lists: usize) -> usize {
+        if recall >= 1.0 {
+            return lists;
+        }
+        let row = |level: usize| {
+            let cells = &self.0[level * RECALLS.len()..][..RECALLS.len()];
+            let right = RECALLS.iter().position(|r| *r >= recall);
+            match right {
+                Some(0) => f64::from(cells[0]),
+                Some(i) => {
+                    let share = (recall - RECALLS[i - 1]) / (RECALLS[i] - RECALLS[i - 1]);
+                    f64::from(cells[i - 1]) + share * f64::from(cells[i] - cells[i - 1])
+                }
+                None => {
+                    let share = (recall - RECALLS[RECALLS.len() - 1]) / (1.0 - RECALLS[RECALLS.len() - 1]);
+                    let last = f64::from(cells[RECALLS.len() - 1]);
+                    last + share * (lists as f64 - last)
+                }
+            }
+        };
+        let k = k.max(1);
+        let probes = match NEIGHBOURS.iter().position(|n| *n >= k) {
+            Some(0) => row(0),
+            Some(i) => {
+                let (left, right) = (NEIGHBOURS[i - 1] as f64, NEIGHBOURS[i] as f64);
+                let share = (k as f64 / left).ln() / (right / left).ln();
+                row(i - 1) + share * (row(i) - row(i - 1))
+            }
+            // beyond the table neighbours fill lists in proportion
+            None => row(NEIGHBOURS.len() - 1) * k as f64 / NEIGHBOURS[NEIGHBOURS.len() - 1] as f64,
+        };
+        (probes.ceil() as usize).clamp(1, lists)
+    }
+
+    /// Calibrates on a sample of rotated vectors (row-major) that is `fraction` of the data. `pool` does the work;
+    /// `between` is called on the calling thread between portions of it.
+    pub fn calibrate(
+        quantizer: &Quantizer,
+        centroids: &Centroids,
+        sample: &[f32],
+        fraction: f64,
+        pool: &rayon::ThreadPool,
+        between: &mut dyn FnMut(usize, usize),
+    ) -> Self {
+        let padded = quantizer.padded_dims();
+        let rows = sample.len() / padded;
+        let lists = centroids.len();
+        if lists == 1 || rows < 100 {
+            let mut table = Self::single_list();
+            table.0.fill(lists as f32);
+            return table;
+        }
+        let assigned: Vec<u32> = pool.install(|| {
+            sample
+                .par_chunks_exact(padded)
+                .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
+                .collect()
+        });
+        let wanted: Vec<usize> =
+            NEIGHBOURS.iter().map(|k| ((*k as f64 * fraction).round() as usize).clamp(1, rows / 4)).collect();
+        let most = wanted[wanted.len() - 1];
+        let queries = (BUDGET / sample.len()).clamp(100, 1000).min(rows);
+        // share of the true neighbours whose list has a given rank, summed over queries, for each level
+        let mut found = vec![vec![0f64; lists]; NEIGHBOURS.len()];
+        let mut done = 0;
+        while done < queries {
+            let portion: Vec<usize> = (done..queries.min(done + 50)).map(|i| i * rows / queries).collect();
+            let ranks: Vec<Vec<u32>> = pool.install(|| {
+                portion
+                    .par_iter()
+                    .map_init(Worker::default, |worker, query| {
+                        worker.neighbour_ranks(quantizer, centroids, sample, &assigned, *query, most)
+                    })
+                    .collect()
+            });
+            for ranks in &ranks {
+                for (level, k) in wanted.iter().enumerate() {
+                    for rank in &ranks[..*k.min(&ranks.len())] {
+                        found[level][*rank as usize] += 1.0 / (*k as f64 * queries as f64);
+                    }
+                }
+            }
+            done += portion.len();
+            between(done, queries);
+        }
+        let mut table = Self::single_list();
+        for (level, found) in found.iter().enumerate() {
+            for (column, recall) in RECALLS.iter().enumerate() {
+                let mut mass = 0.0;
+                let probes = found.iter().position(|share| {
+                    mass += share;
+                    mass >= recall - 1e-9
+                });
+                table.0[level * RECALLS.len() + column] = (probes.unwrap_or(lists - 1) + 1) as f32;
+            }
+        }
+        table
+    }
+}
+
+#[derive(Default)]
+struct Worker {
+    scratch: RankScratch,
+    table: Option<LookupTable>,
+    ranked: Vec<Ranked>,
+    scores: Vec<(f32, u32)>,
+    rank_of: Vec<u32>,
+}
+
+impl Worker {
+    /// Ranks of the lists that hold the `most` nearest sample vectors of sample vector `query`, nearest first.
+    fn neighbour_ranks(
+        &mut self,
+        quantizer: &Quantizer,
+        centroids: &Centroids,
+        sample: &[f32],
+        assigned: &[u32],
+        query: usize,
+        most: usize,
+    ) -> Vec<u32> {
+        let padded = quantizer.padded_dims();
+        let q = &sample[query * padded..][..padded];
+        let table = self.table.get_or_insert_with(LookupTable::new);
+        table.build(q);
+        centroids.rank(quantizer, q, table, centroids.len(), &mut self.scratch, &mut self.ranked);
+        self.rank_of.resize(centroids.len(), 0);
+        for (rank, list) in self.ranked.iter().enumerate() {
+            self.rank_of[list.list as usize] = rank as u32;
+        }
+        self.scores.clear();
+        for (i, x) in sample.chunks_exact(padded).enumerate() {
+            if i != query {
+                self.scores.push((quantizer.score(q, x), i as u32));
+            }
+        }
+        let most = most.min(self.scores.len());
+        self.scores.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0));
+        self.scores.truncate(most);
+        self.scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        self.scores.iter().map(|(_, i)| self.rank_of[assigned[*i as usize] as usize]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_recall_or_more_neighbours_never_need_fewer_lists() {
+        let mut table = StopTable::single_list();
+        for (i, cell) in table.cells_mut().iter_mut().enumerate() {
+            *cell = 1.0 + (i % 16) as f32 * (1.0 + (i / 16) as f32);
+        }
+        let mut last = 0;
+        for recall in [0.5, 0.61, 0.9, 0.95, 0.951, 0.99, 0.999, 0.9995, 1.0] {
+            let probes = table.probes(recall, 10, 500);
+            assert!(probes >= last && (1..=500).contains(&probes));
+            last = probes;
+        }
+        assert_eq!(last, 500);
+        let by_k: Vec<_> = [1, 10, 11, 100, 500, 1000, 5000].map(|k| table.probes(0.9, k, 500)).to_vec();
+        assert!(by_k.windows(2).all(|w| w[0] <= w[1]), "{by_k:?}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Removing rows: one pass over the lists and chains; room is reused in place.
+
+use crate::error::Error;
+use crate::layout::{BlockRef, Chain, Geometry, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
+use crate::lists;
+use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
+
+/// What a vacuum did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VacuumReport {
+    /// Rows removed.
+    pub removed: u64,
+    /// Rows that remain.
+    pub remaining: u64,
+}
+
+/// Removes every row for which `dead` says so. Searches and inserts may go on meanwhile. A slot is freed by clearing its
+/// bit, so a search sees the row or does not; the row's heap tuple is not visible to any search that may still hold its
+/// identifier.
+pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<VacuumReport, Error> {
+    let meta = Meta::read(&pages.read(0)?)?;
+    let mut report = VacuumReport::default();
+    if meta.dims > 0 {
+        let geometry = Geometry::new(crate::insert::padded(meta.dims as usize));
+        for (list, entry) in lists::entries(pages, &meta)?.iter().enumerate() {
+            let list = list as u32;
+            let mut first_with_room = NO_BLOCK;
+            let mut block = entry.first;
+            while block != NO_BLOCK {
+                pages.check_cancelled();
+                let mut txn = pages.begin();
+                let handle = txn.lock(block)?;
+                let header = lists::list_header(txn.page(handle), block, list)?;
+                let mut changed = false;
+                for i in 0..geometry.blocks {
+                    let range = geometry.range(i);
+                    let entries = BlockRef(&txn.page(handle)[range.clone()]);
+                    let live = entries.live();
+                    let mut kept = live;
+                    for slot in (0..SLOTS).filter(|s| live & (1 << s) != 0) {
+                        if dead(entries.tid(slot)) {
+                            kept &= !(1 << slot);
+                        }
+                    }
+                    report.removed += u64::from((live & !kept).count_ones());
+                    report.remaining += u64::from(kept.count_ones());
+                    if kept != live {
+                        BlockRef(&mut txn.page_mut(handle)[range]).set_live(kept);
+                        changed = true;
+                    }
+                    if kept != u32::MAX && first_with_room == NO_BLOCK {
+                        first_with_room = block;
+                    }
+                }
+                if changed {
+                    txn.commit();
+                }
+                block = header.next;
+            }
+            if first_with_room != NO_BLOCK && first_with_room != entry.insertion {
+                lists::move_insertion(pages, meta.directory, list, entry.insertion, first_with_room)?;
+            }
+        }
+    }
+    for chain in Chain::ALL {
+        vacuum_chain(pages, chain, meta.chains[chain as usize], dead, &mut report)?;
+    }
+    Ok(report)
+}
+
+fn vacuum_chain<P: Pages>(
+    pages: &P,
+    chain: Chain,
+    (first, insertion): (Block, Block),
+    dead: &mut dyn FnMut(Tid) -> bool,
+    report: &mut VacuumReport,
+) -> Result<(), Error> {
+    let mut block = first;
+    let mut first_with_room = NO_BLOCK;
+    while block != NO_BLOCK {
+        pages.check_cancelled();
+        let mut txn = pages.begin();
+        let handle = txn.lock(block)?;
+        let header = Header::read(txn.page(handle), block, PageKind::Tids)?;
+        let all: Vec<Tid> = TidsPage::tids(txn.page(handle), block)?.collect();
+        let kept: Vec<Tid> = all.iter().copied().filter(|tid| !dead(*tid)).collect();
+        report.removed += (all.len() - kept.len()) as u64;
+        report.remaining += kept.len() as u64;
+        if kept.len() < crate::layout::tids_per_page() && first_with_room == NO_BLOCK {
+            first_with_room = block;
+        }
+        if kept.len() < all.len() {
+            TidsPage::replace(txn.page_mut(handle), &kept);
+            txn.commit();
+        }
+        block = header.next;
+    }
+    if first_with_room != NO_BLOCK && first_with_room != insertion {
+        lists::set_chain_insertion(pages, chain, first_with_room)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,384 @@
+//! The index against brute force, in memory.
+
+use proptest::prelude::*;
+use std::rc::Rc;
+use synapse::*;
+
+fn pool() -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap()
+}
+
+fn random(state: &mut u64) -> f32 {
+    *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    (*state >> 40) as f32 / (1u64 << 24) as f32 - 0.5
+}
+
+/// Points around cluster centres, as embeddings are.
+fn clustered(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vec<f32>> {
+    let mut state = seed;
+    let centres: Vec<Vec<f32>> =
+        (0..clusters).map(|_| (0..dims).map(|_| 3.0 * random(&mut state)).collect()).collect();
+    (0..rows).map(|i| centres[i % clusters].iter().map(|c| c + random(&mut state)).collect()).collect()
+}
+
+fn tid(i: usize) -> Tid {
+    Tid::new(i as u32 / 100, (i % 100) as u16 + 1)
+}
+
+fn row_of(tid: Tid) -> usize {
+    tid.block() as usize * 100 + tid.offset() as usize - 1
+}
+
+fn options(metric: Metric, dims: usize, rows: usize, lists: Option<u32>) -> BuildOptions {
+    BuildOptions { metric, dims, seed: 1, epoch: 1, expected_rows: rows as u64, lists, memory: 64 << 20 }
+}
+
+fn build(pages: &MemoryPages, metric: Metric, data: &[Vec<f32>], lists: Option<u32>) -> BuildReport {
+    let pool = pool();
+    let mut builder = Builder::new(pages, options(metric, data[0].len(), data.len(), lists)).unwrap();
+    for x in data {
+        builder.offer(x).unwrap();
+    }
+    builder.train(&pool, &mut |_, _, _| {}).unwrap();
+    for (i, x) in data.iter().enumerate() {
+        builder.add(&pool, tid(i), Some(x)).unwrap();
+    }
+    builder.finish(&pool).unwrap()
+}
+
+fn search(pages: &MemoryPages, data: &[Vec<f32>], query: &[f32], recall: f64, limit: usize) -> Vec<usize> {
+    let model = Rc::new(Model::load(pages).unwrap().unwrap());
+    let mut search = Search::new(model);
+    search.start(Some(query), recall, None).unwrap();
+    let mut exact = |metric: Metric, query: &[f32], tid: Tid| Some(metric.score(query, &data[row_of(tid)]));
+    let mut rows = Vec::new();
+    while rows.len() < limit
+        && let Some(tid) = search.next(pages, &mut exact).unwrap()
+    {
+        rows.push(row_of(tid));
+    }
+    rows
+}
+
+fn scores(metric: Metric, data: &[Vec<f32>], query: &[f32]) -> Vec<f32> {
+    let mut query = query.to_vec();
+    metric.prepare(&mut query);
+    data.iter().map(|x| metric.score(&query, x)).collect()
+}
+
+/// Rows in the true order; ties may differ, so scores are compared.
+fn assert_exact_order(metric: Metric, data: &[Vec<f32>], query: &[f32], rows: &[usize]) {
+    let all = scores(metric, data, query);
+    let mut sorted = all.clone();
+    sorted.sort_unstable_by(f32::total_cmp);
+    for (i, row) in rows.iter().enumerate() {
+        assert_eq!(all[*row], sorted[i], "place {i} of {}", rows.len());
+    }
+}
+
+fn recall_at_10(
+    metric: Metric,
+    pages: &MemoryPages,
+    data: &[Vec<f32>],
+    queries: &[Vec<f32>],
+    recall: f64,
+) -> f64 {
+    let mut found = 0;
+    for query in queries {
+        let all = scores(metric, data, query);
+        let mut sorted = all.clone();
+        sorted.sort_unstable_by(f32::total_cmp);
+        found += search(pages, data, query, recall, 10).iter().filter(|row| all[**row] <= sorted[9]).count();
+    }
+    found as f64 / (10 * queries.len()) as f64
+}
+
+#[test]
+fn exact_at_recall_one_for_every_metric_and_number_of_lists() {
+    let data = clustered(3000, 40, 25, 7);
+    let queries = clustered(12, 40, 12, 99);
+    for metric in [Metric::L2, Metric::InnerProduct, Metric::Cosine] {
+        for lists in [1, 30] {
+            let pages = MemoryPages::new();
+            assert_eq!(build(&pages, metric, &data, Some(lists)).lists, lists);
+            assert_eq!(check(&pages, &mut |_| {}), []);
+            for query in &queries {
+                let rows = search(&pages, &data, query, 1.0, 200);
+                assert_eq!(rows.len(), 200);
+                assert_exact_order(metric, &data, query, &rows);
+            }
+        }
+    }
+}
+
+#[test]
+fn declared_recall_is_met_on_clustered_data() {
+    let data = clustered(30_000, 64, 400, 5);
+    let queries: Vec<_> = clustered(30_200, 64, 400, 5).split_off(30_000);
+    for metric in [Metric::L2, Metric::Cosine, Metric::InnerProduct] {
+        let pages = MemoryPages::new();
+        build(&pages, metric, &data, None);
+        for declared in [0.9, 0.95, 0.99] {
+            let measured = recall_at_10(metric, &pages, &data, &queries, declared);
+            assert!(measured >= declared - 0.01, "{metric:?}: {measured} at {declared}");
+        }
+    }
+}
+
+#[test]
+fn a_search_reads_a_fraction_of_the_lists() {
+    let data = clustered(30_000, 32, 400, 5);
+    let pages = MemoryPages::new();
+    let report = build(&pages, Metric::L2, &data, None);
+    let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+    let mut search = Search::new(model);
+    search.start(Some(&data[3]), 0.95, None).unwrap();
+    let mut exact = |metric: Metric, query: &[f32], tid: Tid| Some(metric.score(query, &data[row_of(tid)]));
+    for _ in 0..10 {
+        search.next(&pages, &mut exact).unwrap().unwrap();
+    }
+    assert!(search.stats().lists * 4 < u64::from(report.lists), "{:?} of {}", search.stats(), report.lists);
+}
+
+#[test]
+fn reading_on_returns_every_row_once() {
+    let data = clustered(2500, 16, 10, 3);
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data, Some(20));
+    for recall in [0.5, 0.95, 1.0] {
+        let mut rows = search(&pages, &data, &data[0], recall, usize::MAX);
+        rows.sort_unstable();
+        assert_eq!(rows, (0..data.len()).collect::<Vec<_>>(), "recall {recall}");
+    }
+}
+
+#[test]
+fn rows_that_are_not_visible_do_not_hide_others() {
+    let data = clustered(2000, 16, 10, 3);
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data, Some(10));
+    let mut search = Search::new(Rc::new(Model::load(&pages).unwrap().unwrap()));
+    search.start(Some(&data[0]), 1.0, None).unwrap();
+    // two thirds are invisible, among them the nearest
+    let mut exact = |metric: Metric, query: &[f32], tid: Tid| {
+        let row = row_of(tid);
+        (row % 3 == 1).then(|| metric.score(query, &data[row]))
+    };
+    let mut seen = Vec::new();
+    while let Some(tid) = search.next(&pages, &mut exact).unwrap() {
+        seen.push(row_of(tid));
+    }
+    let visible: Vec<Vec<f32>> = data.iter().skip(1).step_by(3).cloned().collect();
+    let as_visible: Vec<usize> = seen.iter().map(|row| (row - 1) / 3).collect();
+    assert_eq!(seen.len(), visible.len());
+    assert_exact_order(Metric::L2, &visible, &data[0], &as_visible);
+}
+
+#[test]
+fn nulls_zero_vectors_and_overflow_are_kept() {
+    let pages = MemoryPages::new();
+    create_empty(&pages, Metric::Cosine, None, 1, 1).unwrap();
+    insert(&pages, None, tid(0), None).unwrap();
+    assert!(insert(&pages, None, tid(1), Some(&[0.0, 0.0])).unwrap());
+    let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+    let rows = [vec![0.0, 0.0], vec![0.0, 0.0], vec![1.0, 0.0], vec![1e30, 1e30], vec![0.0, -2.0]];
+    for (i, row) in rows.iter().enumerate().skip(2) {
+        insert(&pages, Some(&model), tid(i), Some(row)).unwrap();
+    }
+    assert_eq!(search(&pages, &rows, &[1.0, 0.0], 1.0, 10).len(), 5);
+    assert_eq!(search(&pages, &rows, &[1.0, 0.0], 0.9, 10)[3..], [1, 0], "undefined, then NULL, last");
+    assert_eq!(check(&pages, &mut |_| {}), []);
+
+    // L2 with squares beyond f32
+    let pages = MemoryPages::new();
+    create_empty(&pages, Metric::L2, Some(2), 1, 1).unwrap();
+    let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+    let rows = [vec![1e30, 0.0], vec![1.0, 0.0], vec![3e38, 3e38]];
+    for (i, row) in rows.iter().enumerate() {
+        insert(&pages, Some(&model), tid(i), Some(row)).unwrap();
+    }
+    for query in [[0.0, 0.0], [1e30, 1.0], [-3e38, 3e38]] {
+        let mut found = search(&pages, &rows, &query, 1.0, 10);
+        found.sort_unstable();
+        assert_eq!(found, [0, 1, 2], "{query:?}");
+    }
+    // a NULL query returns everything
+    let mut search = Search::new(model);
+    search.start(None, 0.95, None).unwrap();
+    let mut all = Vec::new();
+    while let Some(tid) = search.next(&pages, &mut |_, _, _| None).unwrap() {
+        all.push(row_of(tid));
+    }
+    all.sort_unstable();
+    assert_eq!(all, [0, 1, 2]);
+}
+
+#[test]
+fn wide_vectors_span_pages() {
+    for dims in [1921, 4000, 16_000] {
+        let data = clustered(70, dims, 5, 11);
+        let pages = MemoryPages::new();
+        build(&pages, Metric::L2, &data[..40], None);
+        let model = Model::load(&pages).unwrap().unwrap();
+        for (i, x) in data.iter().enumerate().skip(40) {
+            insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+        }
+        assert_eq!(check(&pages, &mut |_| {}), [], "{dims}");
+        let rows = search(&pages, &data, &data[60], 1.0, 70);
+        assert_eq!(rows.len(), 70);
+        assert_exact_order(Metric::L2, &data, &data[60], &rows);
+    }
+    assert!(matches!(
+        create_empty(&MemoryPages::new(), Metric::L2, Some(16_001), 1, 1),
+        Err(Error::TooWide { .. })
+    ));
+}
+
+#[test]
+fn vacuum_frees_room_that_inserts_reuse() {
+    let data = clustered(4000, 24, 10, 3);
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data[..2000], Some(10));
+    let model = Model::load(&pages).unwrap().unwrap();
+    let size = pages.len();
+    for round in 0..4 {
+        // the upper half of the identifiers replaces the lower, and back
+        let (dead, fresh) = if round % 2 == 0 { (0..2000, 2000..4000) } else { (2000..4000, 0..2000) };
+        let report = vacuum(&pages, &mut |tid| dead.contains(&row_of(tid))).unwrap();
+        assert_eq!(report, VacuumReport { removed: 2000, remaining: 0 });
+        for i in fresh {
+            insert(&pages, Some(&model), tid(i), Some(&data[i])).unwrap();
+        }
+        assert_eq!(check(&pages, &mut |_| {}), []);
+    }
+    assert!(pages.len() <= size + 12, "{} pages after {size}", pages.len());
+    let rows = search(&pages, &data, &data[5], 1.0, 2000);
+    assert_eq!(rows.len(), 2000);
+    assert_exact_order(Metric::L2, &data[..2000], &data[5], &rows);
+}
+
+#[test]
+fn every_state_a_crash_can_leave_is_sound() {
+    let pages = MemoryPages::with_journal();
+    create_empty(&pages, Metric::L2, None, 1, 1).unwrap();
+    let data = clustered(600, 2000, 4, 3);
+    insert(&pages, None, tid(0), Some(&data[0])).unwrap();
+    let model = Model::load(&pages).unwrap().unwrap();
+    for (i, x) in data.iter().enumerate().skip(1).take(80) {
+        insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+        insert(&pages, Some(&model), tid(i + 1000), None).unwrap();
+    }
+    vacuum(&pages, &mut |tid| row_of(tid) % 3 == 0).unwrap();
+    for (i, x) in data.iter().enumerate().skip(81).take(40) {
+        insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+    }
+    assert!(pages.commit_count() > 300);
+    for count in 1..=pages.commit_count() {
+        assert_eq!(check(&pages.replayed(count), &mut |_| {}), [], "after {count} changes");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_index() {
+    let data = clustered(25_000, 16, 40, 3);
+    let digest = |threads: usize| {
+        let pages = MemoryPages::new();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let mut builder = Builder::new(&pages, options(Metric::L2, 16, data.len(), None)).unwrap();
+        data.iter().for_each(|x| builder.offer(x).unwrap());
+        builder.train(&pool, &mut |_, _, _| {}).unwrap();
+        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x)).unwrap());
+        builder.finish(&pool).unwrap();
+        (0..pages.len()).map(|b| pages.read(b).unwrap().to_vec()).collect::<Vec<_>>()
+    };
+    assert!(digest(1) == digest(3));
+}
+
+#[test]
+fn bounded_memory_writes_in_runs() {
+    let data = clustered(20_000, 64, 30, 3);
+    let pages = MemoryPages::new();
+    let pool = pool();
+    let mut opts = options(Metric::L2, 64, data.len(), Some(30));
+    opts.memory = 100_000;
+    let mut builder = Builder::new(&pages, opts).unwrap();
+    data.iter().for_each(|x| builder.offer(x).unwrap());
+    builder.train(&pool, &mut |_, _, _| {}).unwrap();
+    data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x)).unwrap());
+    builder.finish(&pool).unwrap();
+    assert_eq!(check(&pages, &mut |_| {}), []);
+    let rows = search(&pages, &data, &data[9], 1.0, 20);
+    assert_exact_order(Metric::L2, &data, &data[9], &rows);
+}
+
+#[test]
+fn wrong_dimensions_are_refused_everywhere() {
+    let pages = MemoryPages::new();
+    create_empty(&pages, Metric::L2, Some(3), 1, 1).unwrap();
+    let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+    let wrong = Err(Error::Dimensions { expected: 3, found: 2 });
+    assert_eq!(insert(&pages, Some(&model), tid(0), Some(&[1.0, 2.0])), wrong);
+    assert_eq!(Search::new(model).start(Some(&[1.0, 2.0]), 0.95, None), wrong.map(|_: bool| ()));
+    let pages = MemoryPages::new();
+    let mut builder = Builder::new(&pages, options(Metric::L2, 3, 1, None)).unwrap();
+    assert_eq!(builder.offer(&[1.0]), Err(Error::Dimensions { expected: 3, found: 1 }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Whatever is inserted, removed and asked, at recall 1.0 the answer is brute force's.
+    #[test]
+    fn index_equals_brute_force(
+        dims in 1usize..70,
+        rows in prop::collection::vec(prop::collection::vec(-100f32..100.0, 70), 1..120),
+        query in prop::collection::vec(-100f32..100.0, 70),
+        metric in prop::sample::select(vec![Metric::L2, Metric::InnerProduct, Metric::Cosine]),
+        built in 0usize..120,
+        lists in 1u32..8,
+        removed in 0usize..5,
+    ) {
+        let data: Vec<Vec<f32>> = rows.iter().map(|row| row[..dims].to_vec()).collect();
+        let built = built.min(data.len());
+        let pages = MemoryPages::new();
+        if built > 0 {
+            build(&pages, metric, &data[..built], Some(lists));
+        } else {
+            create_empty(&pages, metric, Some(dims), 1, 1).unwrap();
+        }
+        let model = Model::load(&pages).unwrap().unwrap();
+        for (i, x) in data.iter().enumerate().skip(built) {
+            insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+        }
+        let kept: Vec<Vec<f32>> = data.iter().skip(removed).cloned().collect();
+        vacuum(&pages, &mut |tid| row_of(tid) < removed).unwrap();
+        prop_assert_eq!(check(&pages, &mut |_| {}), vec![]);
+        let found = search(&pages, &data, &query[..dims], 1.0, usize::MAX);
+        prop_assert_eq!(found.len(), kept.len());
+        let found: Vec<usize> = found.iter().map(|row| row - removed).collect();
+        assert_exact_order(metric, &kept, &query[..dims], &found);
+    }
+
+    /// Damage anywhere gives an error or an answer, never a panic or an endless loop.
+    #[test]
+    fn damage_never_panics(block in 0u32..30, offset in 0usize..PAGE_BYTES, bits in 1u8..=255) {
+        let data = clustered(600, 20, 5, 3);
+        let pages = MemoryPages::new();
+        build(&pages, Metric::L2, &data, Some(5));
+        pages.damage(block % pages.len(), offset, bits);
+        let mut rows = 0;
+        check(&pages, &mut |_| rows += 1);
+        if let Ok(Some(model)) = Model::load(&pages) {
+            let mut search = Search::new(Rc::new(model));
+            if search.start(Some(&data[0][..]), 1.0, None).is_ok() {
+                let mut exact = |metric: Metric, query: &[f32], tid: Tid| data.get(row_of(tid)).map(|x| metric.score(query, x));
+                for _ in 0..700 {
+                    if !matches!(search.next(&pages, &mut exact), Ok(Some(_))) {
+                        break;
+                    }
+                }
+            }
+        }
+        let _ = vacuum(&pages, &mut |tid| row_of(tid) == 1);
+    }
+}

@@ -1,0 +1,42 @@
+"""Fixtures: the server copy, and a cluster for each test. The log of a failed test is kept in .qstore/failed."""
+
+import pytest
+from cluster import Cluster, Server
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def new_cluster(request, server):
+    """A function that makes a started cluster with the settings given; all of them end with the test."""
+    made: list[Cluster] = []
+
+    def make(name: str = "primary", **config: str) -> Cluster:
+        cluster = Cluster(server, name)
+        made.append(cluster)
+        cluster.initdb(**config)
+        cluster.start()
+        return cluster
+
+    make.adopt = made.append
+    yield make
+    for cluster in reversed(made):
+        if getattr(request.node, "failed", False):
+            print(f"log kept: {cluster.keep_log(request.node.name)}")
+        cluster.destroy()
+
+
+@pytest.fixture
+def cluster(new_cluster) -> Cluster:
+    return new_cluster()

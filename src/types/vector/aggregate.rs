@@ -1,0 +1,107 @@
+//! The support functions of `avg(vector)`. `sum(vector)` needs none: it is `vector_add`.
+//!
+//! The state is a `float8[]`: the number of vectors, then the sum of each component; before the first vector it is `{0}`.
+//! Double precision keeps the mean of many vectors exact enough, and an array can travel between parallel workers.
+
+use super::check::*;
+use super::{Vector, VectorBuf};
+use crate::error::Report;
+use crate::types::array::{ArrayArg, ArrayBuf};
+use pgrx::PgSqlErrorCode::*;
+use pgrx::{pg_extern, pg_sys};
+
+/// The state's numbers; `caller` names the SQL function in the error.
+fn state<'a>(array: &'a ArrayArg<'_>, caller: &str) -> &'a [[u8; 8]] {
+    if array.dimensions() != 1
+        || array.len() < 1
+        || array.has_null_bitmap()
+        || array.element_type() != pg_sys::FLOAT8OID
+    {
+        Report::new(ERRCODE_INTERNAL_ERROR, format!("{caller}: expected state array"))
+            .detail("The state is a float8[]: the number of vectors, then the sum of each component.")
+            .raise();
+    }
+    array.fixed()
+}
+
+fn new_state(numbers: Vec<[u8; 8]>) -> ArrayBuf {
+    ArrayBuf::one_dimensional(pg_sys::FLOAT8OID, numbers.into_iter())
+}
+
+/// Adds one number to each sum; an infinite sum is an overflow.
+fn add(sums: &mut [[u8; 8]], addends: impl Iterator<Item = f64>) {
+    let mut overflowed = false;
+    for (place, addend) in sums.iter_mut().zip(addends) {
+        let sum = f64::from_ne_bytes(*place) + addend;
+        overflowed |= sum.is_infinite();
+        *place = sum.to_ne_bytes();
+    }
+    if overflowed {
+        overflow().raise();
+    }
+}
+
+/// As `check_type_modifier`, for the second and later vectors of one aggregate.
+fn check_state_dimensions(expected: usize, dims: usize) {
+    if expected != dims {
+        Report::new(ERRCODE_DATA_EXCEPTION, format!("expected {expected} dimensions, not {dims}"))
+            .hint("All vectors of one aggregate must have the same number of dimensions.")
+            .raise();
+    }
+}
+
+#[pg_extern(sql = "", immutable, strict, parallel_safe)]
+fn vector_accum(mut array: ArrayArg<'_>, value: Vector<'_>, fcinfo: pg_sys::FunctionCallInfo) -> ArrayBuf {
+    let components = value.as_slice().iter().map(|&component| f64::from(component));
+    let old = state(&array, "vector_accum");
+    let count = (f64::from_ne_bytes(old[0]) + 1.0).to_ne_bytes();
+    if old.len() == 1 {
+        return new_state(std::iter::once(count).chain(components.map(f64::to_ne_bytes)).collect());
+    }
+    check_state_dimensions(old.len() - 1, components.len());
+    // SAFETY: asks the server how it called us.
+    if unsafe { pg_sys::AggCheckCallContext(fcinfo, std::ptr::null_mut()) } == 0 {
+        let mut new = old.to_vec();
+        new[0] = count;
+        add(&mut new[1..], components);
+        return new_state(new);
+    }
+    // SAFETY: called for an aggregate, so the state is that aggregate's own, to be changed in place.
+    let state = unsafe { array.fixed_mut() };
+    state[0] = count;
+    add(&mut state[1..], components);
+    array.into()
+}
+
+#[pg_extern(sql = "", immutable, strict, parallel_safe)]
+fn vector_combine(a: ArrayArg<'_>, b: ArrayArg<'_>) -> ArrayBuf {
+    let (a, b) = (state(&a, "vector_combine"), state(&b, "vector_combine"));
+    // A worker that saw no vector has no sums.
+    let (longer, shorter) = if a.len() == 1 { (b, a) } else { (a, b) };
+    if longer.len() > 1 {
+        check_dimensions(longer.len() - 1);
+    }
+    if shorter.len() > 1 {
+        check_state_dimensions(longer.len() - 1, shorter.len() - 1);
+    }
+    let mut combined = longer.to_vec();
+    add(&mut combined, shorter.iter().map(|&bytes| f64::from_ne_bytes(bytes)));
+    new_state(combined)
+}
+
+/// The mean of no vector is null.
+#[pg_extern(sql = "", immutable, strict, parallel_safe)]
+fn vector_avg(array: ArrayArg<'_>) -> Option<VectorBuf> {
+    let [count, sums @ ..] = state(&array, "vector_avg") else { return None };
+    let count = f64::from_ne_bytes(*count);
+    if count == 0.0 {
+        return None;
+    }
+    check_dimensions(sums.len());
+    let mut mean = VectorBuf::zeroed(sums.len());
+    for (component, &sum) in mean.as_mut_slice().iter_mut().zip(sums) {
+        *component = (f64::from_ne_bytes(sum) / count) as f32;
+    }
+    check_finite(mean.as_mut_slice());
+    Some(mean)
+}
