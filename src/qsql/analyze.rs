@@ -10,18 +10,42 @@ use std::ffi::{c_int, c_void};
 /// What `$1`, `$2`, … mean in a text that was called with arguments, and the hooks of the statement around it.
 struct Arguments {
     values: *mut List,
-    /// Query levels between the place of the call and the top of the text's query.
-    levels: c_int,
+    /// The state of the query in whose FROM the call stands; null where the call is the whole statement.
+    home: *mut ParseState,
     outer_state: *mut c_void,
     outer_pre_column: pg_sys::PreParseColumnRefHook,
     outer_post_column: pg_sys::PostParseColumnRefHook,
     outer_coerce: pg_sys::CoerceParamHook,
 }
 
+/// A query and the one that it is a part of.
+pub struct Level<'a> {
+    /// The query.
+    pub query: *mut Query,
+    /// The query around it.
+    pub around: Option<&'a Level<'a>>,
+}
+
+impl Level<'_> {
+    /// States for the finished queries, so that the server can find the level of an argument's columns. Their columns are not visible
+    /// by name: a text knows what it is given.
+    unsafe fn state(&self) -> *mut ParseState {
+        // SAFETY: fresh states over valid queries; they go with their memory context.
+        unsafe {
+            let parent = self.around.map_or(std::ptr::null_mut(), |level| level.state());
+            let state = pg_sys::make_parsestate(parent);
+            (*state).p_rtable = (*self.query).rtable;
+            (*state).p_expr_kind = pg_sys::ParseExprKind::EXPR_KIND_FROM_SUBSELECT;
+            (*state).p_lateral_active = true;
+            state
+        }
+    }
+}
+
 /// Analyses `statement`, parsed from `source`, and replaces the calls of ours inside it.
 ///
 /// Without arguments, `$n` and names of variables mean what they mean in the statement around the text; with arguments (`values` not
-/// null), `$n` is the n-th of them. `levels` is 1 where the query becomes a sub-query of the caller's, else 0.
+/// null), `$n` is the n-th of them. `level` is the query of which the new one becomes a part.
 ///
 /// # Safety
 /// The nodes must be valid, `outer` the state of the statement around; no frame above may hold a value with a destructor.
@@ -29,15 +53,15 @@ pub unsafe fn analyze(
     source: &'static Source,
     statement: *mut RawStmt,
     values: *mut List,
-    levels: c_int,
     outer: *mut ParseState,
-    place: replace::Place,
+    level: Option<&Level<'_>>,
 ) -> *mut Query {
     // SAFETY: as promised; the new state lives until it is freed below or its memory context goes.
     unsafe {
-        let pstate = pg_sys::make_parsestate(std::ptr::null_mut());
+        let home = level.map_or(std::ptr::null_mut(), |level| level.state());
+        let pstate = pg_sys::make_parsestate(home);
         (*pstate).p_sourcetext = source.sql;
-        inherit(pstate, outer, values, levels);
+        inherit(pstate, outer, values, home);
         let query = source.pointing(|| server::transformTopLevelStmt(pstate, statement));
         if (*pstate).p_coerce_param_hook.is_some() {
             let mut untyped: *mut Param = std::ptr::null_mut();
@@ -48,13 +72,14 @@ pub unsafe fn analyze(
                 source.at_location(report, (*untyped).location).raise();
             }
         }
+        let place = if level.is_some() { replace::Place::Rows } else { replace::Place::Statement };
         replace::in_statement(query, pstate, place);
         pg_sys::free_parsestate(pstate);
         query
     }
 }
 
-unsafe fn inherit(pstate: *mut ParseState, outer: *mut ParseState, values: *mut List, levels: c_int) {
+unsafe fn inherit(pstate: *mut ParseState, outer: *mut ParseState, values: *mut List, home: *mut ParseState) {
     // SAFETY: both states are valid; `Arguments` is palloc'ed and has no destructor.
     unsafe {
         // transition tables of triggers
@@ -70,7 +95,7 @@ unsafe fn inherit(pstate: *mut ParseState, outer: *mut ParseState, values: *mut 
         let arguments = pg_sys::palloc(size_of::<Arguments>()).cast::<Arguments>();
         arguments.write(Arguments {
             values,
-            levels,
+            home,
             outer_state: (*outer).p_ref_hook_state,
             outer_pre_column: (*outer).p_pre_columnref_hook,
             outer_post_column: (*outer).p_post_columnref_hook,
@@ -94,11 +119,11 @@ unsafe extern "C-unwind" fn argument(pstate: *mut ParseState, reference: *mut Pa
             return std::ptr::null_mut(); // the server says "there is no parameter $n"
         };
         let value = pg_sys::copyObjectImpl(value.cast()).cast::<Node>();
-        let mut levels = (*arguments).levels;
-        let mut parent = (*pstate).parentParseState;
-        while !parent.is_null() {
+        let mut levels = 0;
+        let mut state = pstate;
+        while state != (*arguments).home && !(*state).parentParseState.is_null() {
             levels += 1;
-            parent = (*parent).parentParseState;
+            state = (*state).parentParseState;
         }
         if levels > 0 {
             pg_sys::IncrementVarSublevelsUp(value, levels, 0);
@@ -110,7 +135,22 @@ unsafe extern "C-unwind" fn argument(pstate: *mut ParseState, reference: *mut Pa
         } else if let Some(parameter) = list::cast::<Param>(value, NodeTag::T_Param) {
             (*parameter).location = (*reference).location;
         }
-        value
+        if (*value).type_ == NodeTag::T_Var { as_expression(value) } else { value }
+    }
+}
+
+/// A column dressed as an expression: the server would look for a plain column in the namespace, where this one is not.
+unsafe fn as_expression(column: *mut Node) -> *mut Node {
+    // SAFETY: a cast of a value to its own type.
+    unsafe {
+        let cast = list::make::<pg_sys::RelabelType>(NodeTag::T_RelabelType);
+        (*cast).arg = column.cast();
+        (*cast).resulttype = pg_sys::exprType(column);
+        (*cast).resulttypmod = pg_sys::exprTypmod(column);
+        (*cast).resultcollid = pg_sys::exprCollation(column);
+        (*cast).relabelformat = pg_sys::CoercionForm::COERCE_IMPLICIT_CAST;
+        (*cast).location = -1;
+        cast.cast()
     }
 }
 

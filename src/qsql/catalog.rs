@@ -125,7 +125,7 @@ unsafe fn nearest_operators(relation: Relation) -> Vec<(i16, String)> {
             let index = pg_sys::index_open(oid, pg_sys::AccessShareLock as c_int);
             let form = (*index).rd_index;
             if (*(*index).rd_rel).relam == method && (*form).indisvalid {
-                let number = (&(*form).indkey.values).as_ptr().read();
+                let number = (*form).indkey.values.as_ptr().read();
                 if let Some(operator) = ordering_operator(*(*index).rd_opfamily, *(*index).rd_opcintype) {
                     found.push((number, operator));
                 }

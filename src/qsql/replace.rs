@@ -5,7 +5,7 @@
 //! column list (`qsql_record`). What is left alone — text known only at run time, `WITH ORDINALITY`, `ROWS FROM` — is executed
 //! by the functions themselves.
 
-use super::analyze::analyze;
+use super::analyze::{Level, analyze};
 use super::callee::{self, Callee};
 use super::source::Source;
 use super::{command, list};
@@ -43,7 +43,7 @@ pub unsafe fn in_statement(query: *mut Query, pstate: *mut ParseState, place: Pl
         } else if let Some(call) = whole_statement(query, pstate) {
             become_statement(query, &call, pstate, place);
         } else {
-            in_query(query, pstate);
+            in_query(&Level { query, around: None }, pstate);
         }
     }
 }
@@ -184,7 +184,7 @@ unsafe fn become_statement(query: *mut Query, call: &Call, pstate: *mut ParseSta
             .raise();
         }
         command::forget_locations((*statement).stmt);
-        let new = analyze(source, statement, call.arguments, 0, pstate, place);
+        let new = analyze(source, statement, call.arguments, pstate, None);
         if place == Place::Rows {
             require_rows(new, call);
         }
@@ -220,42 +220,37 @@ unsafe fn refuse_command(call: &Call) -> ! {
 }
 
 /// Replaces the calls in the FROM of a query and of the queries inside it.
-unsafe fn in_query(query: *mut Query, pstate: *mut ParseState) {
+unsafe fn in_query(level: &Level<'_>, pstate: *mut ParseState) {
     // SAFETY: the members of a valid query.
     unsafe {
+        let query = level.query;
+        let inside = |query| in_query(&Level { query, around: Some(level) }, pstate);
         for rte in list::members::<RangeTblEntry>((*query).rtable) {
             match (*rte).rtekind {
-                RTEKind::RTE_SUBQUERY if !(*rte).subquery.is_null() => in_query((*rte).subquery, pstate),
-                RTEKind::RTE_FUNCTION => in_range(rte, pstate),
+                RTEKind::RTE_SUBQUERY if !(*rte).subquery.is_null() => inside((*rte).subquery),
+                RTEKind::RTE_FUNCTION => in_range(rte, pstate, level),
                 _ => {}
             }
         }
         for cte in list::members::<pg_sys::CommonTableExpr>((*query).cteList) {
             if let Some(query) = list::cast::<Query>((*cte).ctequery, NodeTag::T_Query) {
-                in_query(query, pstate);
+                inside(query);
             }
         }
         if (*query).hasSubLinks {
+            // the walker must not see changes: first collect, then replace
+            let mut found: *mut List = std::ptr::null_mut();
             let skip = pg_sys::QTW_IGNORE_RC_SUBQUERIES as c_int;
-            in_expressions(query, pstate, skip);
-        }
-    }
-}
-
-/// Collects the queries of an expression's sub-selects, which the walker must not change while it walks.
-unsafe fn in_expressions(query: *mut Query, pstate: *mut ParseState, flags: c_int) {
-    let mut found: *mut List = std::ptr::null_mut();
-    // SAFETY: the walker only appends to `found`.
-    unsafe {
-        pg_sys::query_tree_walker(query, Some(collect_queries), (&raw mut found).cast(), flags);
-        for query in list::members::<Query>(found) {
-            in_query(query, pstate);
+            pg_sys::query_tree_walker(query, Some(collect_queries), (&raw mut found).cast(), skip);
+            for query in list::members::<Query>(found) {
+                inside(query);
+            }
         }
     }
 }
 
 unsafe extern "C-unwind" fn collect_queries(node: *mut Node, found: *mut c_void) -> bool {
-    // SAFETY: a tree walker gets valid nodes; `found` is the list of `in_expressions`.
+    // SAFETY: a tree walker gets valid nodes; `found` is the list of `in_query`.
     unsafe {
         if node.is_null() {
             return false;
@@ -270,7 +265,7 @@ unsafe extern "C-unwind" fn collect_queries(node: *mut Node, found: *mut c_void)
 }
 
 /// The call becomes a sub-query with the columns that the statement around it expects.
-unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState) {
+unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState, level: &Level<'_>) {
     // SAFETY: as for `in_statement`.
     unsafe {
         let Some(call) = call_in(rte) else { return };
@@ -289,7 +284,7 @@ unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState) {
             _ => None,
         };
         (*inner).stmt = around((*inner).stmt, columns, (*(*rte).eref).colnames);
-        let subquery = analyze(source, inner, call.arguments, 1, pstate, Place::Rows);
+        let subquery = analyze(source, inner, call.arguments, pstate, Some(level));
         require_rows(subquery, &call);
         if let Some(function) = columns {
             check_column_count(subquery, list::len((*function).funccolnames), &call);

@@ -14,6 +14,16 @@ SELECT * FROM qsql($$ SELECT 1 AS a $$) UNION ALL SELECT to_json(2);
 SELECT * FROM qsql($$ SELECT who FROM loans ORDER BY who $$) WITH ORDINALITY;
 SELECT * FROM ROWS FROM (qsql($$ SELECT who FROM loans ORDER BY who $$), generate_series(1, 3));
 SELECT x > 0 AND x < 1 AS volatile_argument FROM (SELECT (q->>'x')::float8 AS x FROM qsql($$ SELECT $1 AS x $$, random()) q) s;
+-- arguments may be columns of any level
+SELECT b.id, c FROM books b, qsql($$ SELECT 1 $$) a, LATERAL qsql($$ SELECT $1, $2 $$, b.id, a) c ORDER BY id;
+SELECT b.id, (SELECT q->>'x' FROM qsql($$ SELECT $1 || (SELECT $2) AS x $$, b.title, b.id) q) AS x FROM books b ORDER BY id;
+SELECT b.id, (SELECT count(*) FROM loans l, qsql($$ SELECT WHERE $1 = $2 $$, b.id, l.book) q) AS n FROM books b ORDER BY id;
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT n, q FROM r, qsql($$ SELECT $1 AS m, $2 AS r $$, n, r) q;
+SELECT b.id, q FROM books b, qsql($$ SELECT ($1).title $$, b) q ORDER BY id;
+SELECT b.id, q FROM books b, qsql($$ SELECT max($1) FROM loans $$, b.id) q;
+\echo :LAST_ERROR_SQLSTATE
+SELECT b.id, q FROM books b, qsql($$ SELECT b.title $$) q;
+\echo :LAST_ERROR_SQLSTATE
 CREATE FUNCTION pg_temp.atomic() RETURNS SETOF json LANGUAGE sql
     BEGIN ATOMIC SELECT * FROM qsql($$ SELECT 1 AS a, 2 AS b $$); END;
 SELECT * FROM pg_temp.atomic();

@@ -21,6 +21,8 @@ SELECT * FROM qsql($$ VALUES (1, 'a'), (2, 'b') $$);
 SELECT * FROM qsql($$ TABLE t $$);
 SELECT * FROM qsql($$ CREATE INDEX ON t ((nope + 1)) $$);
 \echo :LAST_ERROR_SQLSTATE
+SELECT * FROM qsql($$ CREATE VIEW v AS SELECT nope FROM t $$);
+\echo :LAST_ERROR_SQLSTATE
 BEGIN;
 SELECT * FROM qsql($$ VACUUM t $$);
 \echo :LAST_ERROR_SQLSTATE
