@@ -1,7 +1,10 @@
 //! The one place where the engines' errors become PostgreSQL errors: SQLSTATE, message, DETAIL and HINT.
 
+use helix::HelixError;
+use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
+use pgrx::{PgLogLevel, pg_sys};
+use quantum::{QuantumError, TextProblem};
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Display;
 
@@ -122,6 +125,22 @@ pub fn to_server(text: &str) -> *mut c_char {
     }
 }
 
+impl From<synapse::Error> for Report {
+    fn from(error: synapse::Error) -> Self {
+        use synapse::Error::*;
+        let message = error.to_string();
+        match error {
+            Corrupt { .. } => Self::new(ERRCODE_INDEX_CORRUPTED, message).hint("REINDEX the index."),
+            Version { .. } => Self::new(ERRCODE_INDEX_CORRUPTED, message)
+                .hint("REINDEX the index, or use the version of qstore that wrote it."),
+            Dimensions { .. } => Self::new(ERRCODE_DATA_EXCEPTION, message)
+                .detail("All vectors of a synaptic index have the same number of dimensions.")
+                .hint("Declare the column as vector(n), or index an expression or a part of the rows."),
+            TooWide { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message),
+        }
+    }
+}
+
 /// Unwraps an engine's result or raises its error as a PostgreSQL error.
 pub trait OrRaise<T> {
     /// The value, or no return.
@@ -153,4 +172,92 @@ impl From<qsql::QsqlError> for Report {
         };
         Self { code, message: error.message, detail: error.detail, hint: error.hint }
     }
+}
+
+impl From<HelixError> for Report {
+    fn from(error: HelixError) -> Self {
+        match error {
+            HelixError::EmptySequence | HelixError::InvalidBase { .. } => {
+                Report::new(ERRCODE_INVALID_TEXT_REPRESENTATION, "invalid input syntax for type dna")
+                    .detail(sentence(&error))
+                    .hint("A sequence is written in the letters A, T, G and C, without spaces.")
+            }
+            HelixError::InvalidLevel { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error)
+                .hint("Level 1 is the fastest, 19 the smallest, 3 the default."),
+            HelixError::Damaged(damage) => {
+                Report::new(ERRCODE_DATA_CORRUPTED, "dna value is damaged")
+                    .detail(sentence(&format!("{damage}.")))
+                    .hint("Take the value from a backup or a replica; dna_verify() finds the damaged values of a table.")
+            }
+            // The version decides how the checksum is computed, so that damage to it cannot be told from a newer one.
+            HelixError::UnsupportedVersion { .. } => Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, &error)
+                .hint("Either a newer release of qstore wrote the value, or it is damaged."),
+            HelixError::UnsupportedCodec { .. } | HelixError::UnsupportedParity { .. } => {
+                Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, &error)
+                    .hint("A newer release of qstore wrote the value: update the extension.")
+            }
+            HelixError::UnknownDictionary { .. } => Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, &error)
+                .hint("The value is sound: decode it where its dictionary is."),
+            HelixError::TooLong { .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, &error)
+                .hint("Encode the data in parts, one value each."),
+            HelixError::NotEncoded => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, "cannot decode a literal dna sequence")
+                .detail("It holds bases, not bytes that dna_encode() was given.")
+                .hint("Cast it to text to get its bases."),
+            HelixError::NotLiteral => {
+                Report::new(ERRCODE_INVALID_PARAMETER_VALUE, "cannot reverse an encoded dna value")
+                    .detail("Its bases stand for bytes and mean nothing in another order.")
+                    .hint("Only a sequence that was written as bases has a reverse complement.")
+            }
+            HelixError::OutOfMemory => Report::new(ERRCODE_OUT_OF_MEMORY, &error),
+            _ => Report::new(ERRCODE_INTERNAL_ERROR, &error),
+        }
+    }
+}
+
+impl From<QuantumError> for Report {
+    fn from(error: QuantumError) -> Self {
+        let data = |hint: &str| Report::new(ERRCODE_DATA_EXCEPTION, error).hint(hint);
+        match error {
+            QuantumError::NoDimensions => data("Write at least one amplitude, as in [1]."),
+            QuantumError::TooManyDimensions { .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, error)
+                .hint("Leave amplitudes out, or split the state into factors."),
+            QuantumError::ZeroVector => {
+                data("A state needs an amplitude other than 0; use NULL where there is no state.")
+            }
+            QuantumError::NotFinite { index } => {
+                Report::new(ERRCODE_DATA_EXCEPTION, "NaN and infinity are not amplitudes")
+                    .detail(format!("Amplitude {} is not a finite number.", index + 1))
+                    .hint("Store NULL where there is no state, or replace the amplitude.")
+            }
+            QuantumError::DimensionMismatch { left, right } => Report::new(
+                ERRCODE_DATA_EXCEPTION,
+                format!("different qvector dimensions {left} and {right}"),
+            )
+            .hint("Both states must have the same number of dimensions; qvector_dims() tells it."),
+            QuantumError::Text { problem: TextProblem::NotFinite, position } => {
+                Report::new(ERRCODE_DATA_EXCEPTION, TextProblem::NotFinite)
+                    .detail(format!("One stands at byte {position}."))
+                    .hint("Store NULL where there is no state, or replace the amplitude.")
+            }
+            QuantumError::Text { problem: TextProblem::OutOfRange, position } => {
+                Report::new(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range for type qvector")
+                    .detail(format!("The number at byte {position} does not fit into single precision."))
+            }
+            QuantumError::Text { .. } => {
+                Report::new(ERRCODE_INVALID_TEXT_REPRESENTATION, "invalid input syntax for type qvector")
+                    .detail(sentence(&error))
+                    .hint("Amplitudes are written as in [0.6,0.8i] or [0.5,0.1-0.2i].")
+            }
+            _ => Report::new(ERRCODE_INTERNAL_ERROR, error),
+        }
+    }
+}
+
+/// A message as a DETAIL line: a sentence, with its first letter in upper case.
+fn sentence(message: &impl ToString) -> String {
+    let message = message.to_string();
+    let mut letters = message.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let stop = if message.ends_with('.') { "" } else { "." };
+    first.into_iter().chain(letters).collect::<String>() + stop
 }

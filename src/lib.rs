@@ -3,9 +3,12 @@
 //! One folder per surface; each decodes SQL values, calls its engine and encodes the answer.
 //! The SQL objects themselves stand in `sql/`, one file per surface.
 
+mod dna;
 mod error;
 mod guc;
 mod qsql;
+mod quantum;
+mod synaptic;
 mod types;
 
 pgrx::pg_module_magic!();
@@ -16,4 +19,5 @@ pgrx::pg_module_magic!();
 pub extern "C-unwind" fn _PG_init() {
     guc::init();
     qsql::init();
+    synaptic::init();
 }

@@ -2,4 +2,8 @@
 
 pub mod array;
 pub mod datum;
+pub mod dimensions;
+pub mod message;
+pub mod record;
+pub mod text;
 pub mod vector;

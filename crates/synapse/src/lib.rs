@@ -30,6 +30,7 @@ pub use check::{Finding, check};
 pub use error::Error;
 pub use insert::{create_empty, insert};
 pub use layout::{PAGE_BYTES, Tid};
+pub use lists::null_rows;
 pub use memory::MemoryPages;
 pub use metric::Metric;
 pub use model::Model;

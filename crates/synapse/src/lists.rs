@@ -258,3 +258,16 @@ pub fn set_chain_insertion<P: Pages>(pages: &P, chain: Chain, block: Block) -> R
     txn.commit();
     Ok(())
 }
+
+/// The rows without a vector: all there is in an index that has no dimensions yet.
+pub fn null_rows<P: Pages>(pages: &P) -> Result<Vec<Tid>, Error> {
+    let mut block = Meta::read(&pages.read(0)?)?.chains[Chain::Nulls as usize].0;
+    let mut rows = Vec::new();
+    while block != NO_BLOCK {
+        pages.check_cancelled();
+        let page = pages.read(block)?;
+        rows.extend(TidsPage::tids(&page, block)?);
+        block = Header::read(&page, block, PageKind::Tids)?.next;
+    }
+    Ok(rows)
+}

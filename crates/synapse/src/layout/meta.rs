@@ -115,6 +115,11 @@ impl Meta {
         })
     }
 
+    /// Lists that a search for `k` neighbours at `recall` scans.
+    pub fn probes(&self, recall: f64, k: usize) -> usize {
+        self.stop.probes(crate::search::scan_share(recall), k, self.lists as usize)
+    }
+
     /// Only the epoch of a meta page: what a scan compares with its cache.
     pub fn read_epoch(page: &[u8]) -> Result<u64, Error> {
         Header::read(page, 0, PageKind::Meta)?;

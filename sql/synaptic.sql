@@ -1,0 +1,51 @@
+-- The index access method `synaptic`, its operator classes and the functions about an index.
+
+CREATE FUNCTION qstore.synaptic_handler(internal) RETURNS index_am_handler
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'synaptic_handler_wrapper';
+COMMENT ON FUNCTION qstore.synaptic_handler(internal) IS 'handler of the index access method synaptic';
+
+CREATE ACCESS METHOD synaptic TYPE INDEX HANDLER qstore.synaptic_handler;
+COMMENT ON ACCESS METHOD synaptic IS 'approximate nearest neighbours at a declared recall (qstore.recall)';
+
+-- Support function 1 of an operator class returns the number of its metric; the engine knows the rest.
+
+CREATE FUNCTION qstore.synaptic_l2(internal) RETURNS integer
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'synaptic_l2_wrapper';
+COMMENT ON FUNCTION qstore.synaptic_l2(internal) IS 'synaptic support function: Euclidean distance';
+
+CREATE FUNCTION qstore.synaptic_inner_product(internal) RETURNS integer
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'synaptic_inner_product_wrapper';
+COMMENT ON FUNCTION qstore.synaptic_inner_product(internal) IS 'synaptic support function: negative inner product';
+
+CREATE FUNCTION qstore.synaptic_cosine(internal) RETURNS integer
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'synaptic_cosine_wrapper';
+COMMENT ON FUNCTION qstore.synaptic_cosine(internal) IS 'synaptic support function: cosine distance';
+
+CREATE OPERATOR CLASS vector_l2_ops DEFAULT FOR TYPE vector USING synaptic AS
+    OPERATOR 1 <-> (vector, vector) FOR ORDER BY pg_catalog.float_ops,
+    FUNCTION 1 qstore.synaptic_l2(internal);
+COMMENT ON OPERATOR CLASS vector_l2_ops USING synaptic IS 'orders by Euclidean distance, <->';
+
+CREATE OPERATOR CLASS vector_ip_ops FOR TYPE vector USING synaptic AS
+    OPERATOR 1 <#> (vector, vector) FOR ORDER BY pg_catalog.float_ops,
+    FUNCTION 1 qstore.synaptic_inner_product(internal);
+COMMENT ON OPERATOR CLASS vector_ip_ops USING synaptic IS 'orders by negative inner product, <#>';
+
+CREATE OPERATOR CLASS vector_cosine_ops FOR TYPE vector USING synaptic AS
+    OPERATOR 1 <=> (vector, vector) FOR ORDER BY pg_catalog.float_ops,
+    FUNCTION 1 qstore.synaptic_cosine(internal);
+COMMENT ON OPERATOR CLASS vector_cosine_ops USING synaptic IS 'orders by cosine distance, <=>';
+
+CREATE FUNCTION qstore.check_index(index regclass)
+    RETURNS TABLE (invariant text, block bigint, detail text)
+    LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 10 COST 10000 AS 'MODULE_PATHNAME', 'check_index_wrapper';
+COMMENT ON FUNCTION qstore.check_index(regclass) IS
+    'violated invariants of a synaptic index, numbered as in crates/synapse/README.md; no row means that it is sound';
+
+CREATE FUNCTION qstore.index_info(index regclass)
+    RETURNS TABLE (dimensions integer, metric text, lists integer, probes integer, rows_at_build bigint, pages bigint)
+    LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 1 AS 'MODULE_PATHNAME', 'index_info_wrapper';
+COMMENT ON FUNCTION qstore.index_info(regclass) IS
+    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the present qstore.recall';
+
+REVOKE ALL ON FUNCTION qstore.check_index(regclass) FROM PUBLIC;

@@ -1,0 +1,3 @@
+//! The quantum layer: simulated, exact, and never faster than the classical way.
+
+pub mod qvector;

@@ -1,0 +1,239 @@
+//! `ambuild` and `ambuildempty`.
+//!
+//! Two heap scans: the first feeds the engine's sample, the second its coder. Pages are written through the buffer
+//! manager without WAL and logged in one pass at the end. Clustering and coding run on threads that never call
+//! PostgreSQL; between portions of work the build reports progress and can be cancelled.
+
+use super::insert::vector_of;
+use super::pages::{Mode, PgPages};
+use super::{options, relation};
+use crate::error::OrRaise;
+use crate::types::vector::Vector;
+use pgrx::pg_sys;
+use synapse::{BuildOptions, BuildPhase, Builder, Pages};
+
+/// Seed of everything random in a build: the same rows give the same index.
+const SEED: u64 = 0x71_73_74_6f_72_65;
+
+/// Sub-phases shown by `pg_stat_progress_create_index`, from 1 (PostgreSQL's "initializing").
+const SAMPLING: i64 = 2;
+const CLUSTERING: i64 = 3;
+const CALIBRATING: i64 = 4;
+const LOADING: i64 = 5;
+const WRITING: i64 = 6;
+
+/// The access method's `ambuildphasename`.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn ambuildphasename(phase: i64) -> *mut std::ffi::c_char {
+    let name = match phase {
+        1 => c"initializing",
+        SAMPLING => c"sampling vectors",
+        CLUSTERING => c"clustering the sample",
+        CALIBRATING => c"calibrating recall",
+        LOADING => c"coding rows",
+        WRITING => c"writing lists",
+        _ => return std::ptr::null_mut(),
+    };
+    name.as_ptr().cast_mut()
+}
+
+fn report_progress(parameter: u32, value: i64) {
+    // SAFETY: writes a number of this backend's status.
+    unsafe { pg_sys::pgstat_progress_update_param(parameter as i32, value) };
+}
+
+/// Threads for the engine. All signals are blocked in them: only the backend's own thread may run PostgreSQL's handlers.
+fn thread_pool() -> rayon::ThreadPool {
+    // SAFETY: the mask is set and restored around the creation of the threads, which inherit it.
+    unsafe {
+        let wanted = 1 + pg_sys::max_parallel_maintenance_workers.max(0) as usize;
+        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+        let mut full: libc::sigset_t = std::mem::zeroed();
+        let mut old: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut full);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &full, &mut old);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(wanted.min(cores))
+            .thread_name(|i| format!("qstore-{i}"))
+            .build();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &old, std::ptr::null_mut());
+        pool.unwrap_or_else(|error| {
+            crate::error::Report::new(
+                pgrx::PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
+                format!("could not start threads for the index build: {error}"),
+            )
+            .hint("Lower max_parallel_maintenance_workers.")
+            .raise()
+        })
+    }
+}
+
+/// What the callbacks of the heap scans need.
+struct Load<'a> {
+    pages: &'a PgPages,
+    options: BuildOptions,
+    pool: &'a rayon::ThreadPool,
+    builder: Option<Builder<'a, PgPages>>,
+    /// Row identifiers of NULLs seen before there was a builder.
+    rows: u64,
+}
+
+impl<'a> Load<'a> {
+    fn sample(&mut self, vector: &[f32]) {
+        if self.builder.is_none() {
+            // without a declared size the first vector sets it
+            if self.options.dims == 0 {
+                self.options.dims = vector.len();
+            }
+            self.builder = Some(Builder::new(self.pages, self.options.clone()).or_raise());
+        }
+        if let Some(builder) = &mut self.builder {
+            builder.offer(vector).or_raise();
+        }
+    }
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn sample_row(
+    _index: pg_sys::Relation,
+    _tid: pg_sys::ItemPointer,
+    values: *mut pg_sys::Datum,
+    nulls: *mut bool,
+    _alive: bool,
+    state: *mut std::ffi::c_void,
+) {
+    // SAFETY: `state` is the `Load` of the scan below, used by nobody else while the scan runs.
+    unsafe {
+        let load = &mut *state.cast::<Load<'_>>();
+        if let Some(vector) = vector_of(values, nulls) {
+            load.sample(vector.as_slice());
+        }
+    }
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn load_row(
+    _index: pg_sys::Relation,
+    tid: pg_sys::ItemPointer,
+    values: *mut pg_sys::Datum,
+    nulls: *mut bool,
+    _alive: bool,
+    state: *mut std::ffi::c_void,
+) {
+    // SAFETY: as in `sample_row`.
+    unsafe {
+        let load = &mut *state.cast::<Load<'_>>();
+        let vector = vector_of(values, nulls);
+        let slice = vector.as_ref().map(Vector::as_slice);
+        let tid = relation::tid::from_pg(*tid);
+        load.rows += 1;
+        match &mut load.builder {
+            Some(builder) => builder.add(load.pool, tid, slice).or_raise(),
+            // no vector in the whole table: a row that has one now came after the sample was taken
+            None => {
+                let model = synapse::Model::load(load.pages).or_raise();
+                synapse::insert(load.pages, model.as_ref(), tid, slice).or_raise();
+            }
+        }
+    }
+}
+
+/// The access method's `ambuild`.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn ambuild(
+    heap: pg_sys::Relation,
+    index: pg_sys::Relation,
+    info: *mut pg_sys::IndexInfo,
+) -> *mut pg_sys::IndexBuildResult {
+    // SAFETY: PostgreSQL calls with both relations open and locked for a build.
+    unsafe {
+        let pages = PgPages::new(index, Mode::Bulk);
+        let (mut heap_pages, mut expected_rows, mut visible) = (0, 0.0, 0.0);
+        pg_sys::estimate_rel_size(
+            heap,
+            std::ptr::null_mut(),
+            &mut heap_pages,
+            &mut expected_rows,
+            &mut visible,
+        );
+        let pool = thread_pool();
+        let metric = relation::metric(index);
+        let epoch = relation::new_epoch();
+        let declared = relation::declared_dims(index);
+        let options = BuildOptions {
+            metric,
+            dims: declared.unwrap_or(0),
+            seed: SEED,
+            epoch,
+            expected_rows: expected_rows as u64,
+            lists: options::lists(index),
+            memory: pg_sys::maintenance_work_mem as usize * 1024,
+        };
+        let mut load = Load { pages: &pages, options, pool: &pool, builder: None, rows: 0 };
+        let state = (&raw mut load).cast();
+
+        report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, SAMPLING);
+        pg_sys::table_index_build_scan(
+            heap,
+            index,
+            info,
+            true,
+            true,
+            Some(sample_row),
+            state,
+            std::ptr::null_mut(),
+        );
+
+        match &mut load.builder {
+            Some(builder) => builder
+                .train(&pool, &mut |phase, done, total| {
+                    let phase = match phase {
+                        BuildPhase::Clustering => CLUSTERING,
+                        BuildPhase::Calibrating => CALIBRATING,
+                    };
+                    report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, phase);
+                    report_progress(pg_sys::PROGRESS_CREATEIDX_TUPLES_TOTAL, total as i64);
+                    report_progress(pg_sys::PROGRESS_CREATEIDX_TUPLES_DONE, done as i64);
+                    pgrx::check_for_interrupts!();
+                })
+                .or_raise(),
+            None => synapse::create_empty(&pages, metric, declared, SEED, epoch).or_raise(),
+        }
+
+        report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, LOADING);
+        let heap_rows = pg_sys::table_index_build_scan(
+            heap,
+            index,
+            info,
+            true,
+            true,
+            Some(load_row),
+            state,
+            std::ptr::null_mut(),
+        );
+        report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, WRITING);
+        let rows = load.rows;
+        if let Some(builder) = load.builder.take() {
+            builder.finish(&pool).or_raise();
+        }
+        if relation::needs_wal(index) {
+            pg_sys::log_newpage_range(index, pg_sys::ForkNumber::MAIN_FORKNUM, 0, pages.len(), true);
+        }
+        let result: *mut pg_sys::IndexBuildResult =
+            pg_sys::palloc0(std::mem::size_of::<pg_sys::IndexBuildResult>()).cast();
+        (*result).heap_tuples = heap_rows;
+        (*result).index_tuples = rows as f64;
+        result
+    }
+}
+
+/// The access method's `ambuildempty`: the init fork of an unlogged index.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn ambuildempty(index: pg_sys::Relation) {
+    // SAFETY: PostgreSQL calls with the new index open and locked.
+    unsafe {
+        let pages = PgPages::init_fork(index);
+        let (metric, dims) = (relation::metric(index), relation::declared_dims(index));
+        synapse::create_empty(&pages, metric, dims, SEED, relation::new_epoch()).or_raise();
+    }
+}

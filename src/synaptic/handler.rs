@@ -1,0 +1,94 @@
+//! What the access method can do, and the check of its operator classes.
+
+use super::{build, cost, insert, options, relation, scan, vacuum};
+use crate::error::Report;
+use pgrx::PgSqlErrorCode::ERRCODE_INVALID_OBJECT_DEFINITION;
+use pgrx::{AllocatedByRust, PgBox, pg_sys};
+use synapse::Metric;
+
+/// `CREATE ACCESS METHOD synaptic`'s handler.
+#[pgrx::pg_extern(sql = "")]
+fn synaptic_handler(_fcinfo: pg_sys::FunctionCallInfo) -> pgrx::Internal {
+    // SAFETY: a zeroed node of this type is what PostgreSQL expects to be filled.
+    let mut am: PgBox<pg_sys::IndexAmRoutine, AllocatedByRust> =
+        unsafe { PgBox::<_, AllocatedByRust>::alloc_node(pg_sys::NodeTag::T_IndexAmRoutine) };
+    am.amstrategies = 0;
+    am.amsupport = relation::METRIC_PROC;
+    am.amcanorderbyop = true;
+    am.amoptionalkey = true;
+    am.amkeytype = pg_sys::InvalidOid;
+    am.amparallelvacuumoptions = pg_sys::VACUUM_OPTION_PARALLEL_BULKDEL as u8;
+    am.ambuild = Some(build::ambuild);
+    am.ambuildempty = Some(build::ambuildempty);
+    am.aminsert = Some(insert::aminsert);
+    am.ambulkdelete = Some(vacuum::ambulkdelete);
+    am.amvacuumcleanup = Some(vacuum::amvacuumcleanup);
+    am.amcostestimate = Some(cost::amcostestimate);
+    am.amoptions = Some(options::amoptions);
+    am.ambuildphasename = Some(build::ambuildphasename);
+    am.amvalidate = Some(amvalidate);
+    am.ambeginscan = Some(scan::ambeginscan);
+    am.amrescan = Some(scan::amrescan);
+    am.amgettuple = Some(scan::amgettuple);
+    am.amendscan = Some(scan::amendscan);
+    pgrx::Internal::from(Some(pg_sys::Datum::from(am.into_pg())))
+}
+
+/// Support function of `vector_l2_ops`: the metric's code.
+#[pgrx::pg_extern(sql = "")]
+fn synaptic_l2(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
+    Metric::L2.code().into()
+}
+
+/// Support function of `vector_ip_ops`.
+#[pgrx::pg_extern(sql = "")]
+fn synaptic_inner_product(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
+    Metric::InnerProduct.code().into()
+}
+
+/// Support function of `vector_cosine_ops`.
+#[pgrx::pg_extern(sql = "")]
+fn synaptic_cosine(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
+    Metric::Cosine.code().into()
+}
+
+/// `amvalidate`: an operator class needs one ordering operator (strategy 1) and the metric's support function.
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn amvalidate(opclass: pg_sys::Oid) -> bool {
+    let complain = |what: &str| {
+        let detail = format!("Operator class {} {what}.", u32::from(opclass));
+        pgrx::ereport!(
+            pgrx::PgLogLevel::INFO,
+            ERRCODE_INVALID_OBJECT_DEFINITION,
+            "incomplete operator class of access method synaptic",
+            detail
+        );
+        false
+    };
+    // SAFETY: catalog look-ups by OID.
+    unsafe {
+        let (mut family, mut input) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
+        if !pg_sys::get_opclass_opfamily_and_input_type(opclass, &mut family, &mut input) {
+            Report::new(
+                ERRCODE_INVALID_OBJECT_DEFINITION,
+                format!("operator class {opclass} does not exist"),
+            )
+            .raise();
+        }
+        let operator = pg_sys::get_opfamily_member(family, input, input, 1);
+        if operator == pg_sys::InvalidOid {
+            return complain("has no operator of strategy 1");
+        }
+        if pg_sys::get_op_opfamily_sortfamily(operator, family) == pg_sys::InvalidOid {
+            return complain("has an operator that is not FOR ORDER BY");
+        }
+        let procedure = pg_sys::get_opfamily_proc(family, input, input, relation::METRIC_PROC as i16);
+        if procedure == pg_sys::InvalidOid {
+            return complain("has no support function 1");
+        }
+        if pg_sys::get_func_rettype(procedure) != pg_sys::INT4OID {
+            return complain("has a support function 1 that does not return integer");
+        }
+    }
+    true
+}

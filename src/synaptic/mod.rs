@@ -1,0 +1,20 @@
+//! The index access method `synaptic`: PostgreSQL's side of the engine in `crates/synapse`. One file per verb.
+
+mod build;
+mod cache;
+mod cost;
+mod functions;
+mod handler;
+mod insert;
+mod limit;
+mod options;
+mod pages;
+mod relation;
+mod scan;
+mod vacuum;
+
+/// Registers what the access method needs once per process; called from `_PG_init`.
+pub fn init() {
+    options::init();
+    limit::init();
+}

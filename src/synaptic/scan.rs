@@ -1,0 +1,271 @@
+//! `ambeginscan`, `amrescan`, `amgettuple`, `amendscan`: rows in the order of their distance.
+//!
+//! The engine orders candidates by exact distances to the vectors in the table, so the scan fetches table rows itself,
+//! under the query's snapshot. A row that the snapshot does not see is no candidate.
+
+use super::pages::{Mode, PgPages};
+use super::{cache, limit, relation};
+use crate::error::{OrRaise, Report};
+use crate::guc;
+use crate::types::vector::Vector;
+use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
+use pgrx::{PgMemoryContexts, pg_sys};
+use synapse::{Metric, Search, Tid};
+
+/// What a scan keeps between calls.
+struct ScanState {
+    /// None until the first row is asked for, and while the index has no vectors.
+    search: Option<Search>,
+    query: Option<Vec<f32>>,
+    started: bool,
+    /// Rows that the query takes at most, where a LIMIT says so.
+    target: Option<usize>,
+    rows: Option<HeapRows>,
+    /// Rows of an index that has no vectors yet: NULLs, in no order.
+    nulls: Vec<Tid>,
+}
+
+/// Access to the table's rows by identifier.
+struct HeapRows {
+    fetch: *mut pg_sys::IndexFetchTableData,
+    slot: *mut pg_sys::TupleTableSlot,
+    snapshot: pg_sys::Snapshot,
+    attribute: i16,
+    /// For an index on an expression.
+    info: *mut pg_sys::IndexInfo,
+    estate: *mut pg_sys::EState,
+}
+
+impl HeapRows {
+    /// # Safety
+    /// `scan` must be an open scan of an index with its table.
+    unsafe fn open(scan: pg_sys::IndexScanDesc) -> Self {
+        // SAFETY: as promised.
+        unsafe {
+            let heap = (*scan).heapRelation;
+            let info = pg_sys::BuildIndexInfo((*scan).indexRelation);
+            let attribute = (*info).ii_IndexAttrNumbers[0];
+            let slot = pg_sys::table_slot_create(heap, std::ptr::null_mut());
+            let mut estate = std::ptr::null_mut();
+            if attribute == 0 {
+                estate = pg_sys::CreateExecutorState();
+                let context = pg_sys::MakePerTupleExprContext(estate);
+                (*context).ecxt_scantuple = slot;
+            }
+            Self {
+                fetch: pg_sys::table_index_fetch_begin(heap),
+                slot,
+                snapshot: (*scan).xs_snapshot,
+                attribute,
+                info,
+                estate,
+            }
+        }
+    }
+
+    /// The exact score of a row, None if the snapshot does not see it or its vector is NULL.
+    fn score(&mut self, metric: Metric, query: &[f32], tid: Tid) -> Option<f32> {
+        let mut item = relation::tid::to_pg(tid);
+        let (mut again, mut dead, mut null) = (false, false, false);
+        // SAFETY: the fetch, slot and snapshot stay valid until `close`; the vector is dropped before the slot is cleared.
+        unsafe {
+            if !pg_sys::table_index_fetch_tuple(
+                self.fetch,
+                &mut item,
+                self.snapshot,
+                self.slot,
+                &mut again,
+                &mut dead,
+            ) {
+                return None;
+            }
+            let mut datum = pg_sys::Datum::from(0usize);
+            if self.attribute != 0 {
+                datum = pg_sys::slot_getattr(self.slot, i32::from(self.attribute), &mut null);
+            } else {
+                pg_sys::FormIndexDatum(self.info, self.slot, self.estate, &mut datum, &mut null);
+            }
+            let score = (!null).then(|| {
+                let vector = Vector::from_datum_unchecked(datum);
+                if vector.dims() == query.len() { metric.score(query, vector.as_slice()) } else { f32::NAN }
+            });
+            if !self.estate.is_null() {
+                pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
+            }
+            score
+        }
+    }
+
+    /// # Safety
+    /// To be called once, before the table is closed.
+    unsafe fn close(self) {
+        // SAFETY: as promised.
+        unsafe {
+            pg_sys::table_index_fetch_end(self.fetch);
+            pg_sys::ExecDropSingleTupleTableSlot(self.slot);
+            if !self.estate.is_null() {
+                pg_sys::FreeExecutorState(self.estate);
+            }
+        }
+    }
+}
+
+/// The access method's `ambeginscan`.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn ambeginscan(
+    index: pg_sys::Relation,
+    keys: std::ffi::c_int,
+    orderbys: std::ffi::c_int,
+) -> pg_sys::IndexScanDesc {
+    // SAFETY: PostgreSQL calls with an open index; the state is freed with the memory context of the scan, also on error.
+    unsafe {
+        let scan = pg_sys::RelationGetIndexScan(index, keys, orderbys);
+        let state = ScanState {
+            search: None,
+            query: None,
+            started: false,
+            target: None,
+            rows: None,
+            nulls: Vec::new(),
+        };
+        limit::scan_begun(scan);
+        (*scan).opaque = PgMemoryContexts::CurrentMemoryContext.leak_and_drop_on_delete(state).cast();
+        scan
+    }
+}
+
+/// Tells a scan how many rows its query takes at most.
+///
+/// # Safety
+/// `scan` must be an open scan of `ambeginscan`.
+pub unsafe fn set_target(scan: pg_sys::IndexScanDesc, rows: usize) {
+    // SAFETY: as promised.
+    unsafe { (*(*scan).opaque.cast::<ScanState>()).target = Some(rows) };
+}
+
+/// The access method's `amrescan`.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn amrescan(
+    scan: pg_sys::IndexScanDesc,
+    keys: pg_sys::ScanKey,
+    key_count: std::ffi::c_int,
+    orderbys: pg_sys::ScanKey,
+    orderby_count: std::ffi::c_int,
+) {
+    // SAFETY: PostgreSQL calls with a scan of `ambeginscan` and arrays of the stated lengths.
+    unsafe {
+        if !keys.is_null() && key_count > 0 {
+            std::ptr::copy(keys, (*scan).keyData, key_count as usize);
+        }
+        if !orderbys.is_null() && orderby_count > 0 {
+            std::ptr::copy(orderbys, (*scan).orderByData, orderby_count as usize);
+        }
+        let state = &mut *(*scan).opaque.cast::<ScanState>();
+        state.started = false;
+        state.query = None;
+        if (*scan).numberOfOrderBys > 0 {
+            let key = &*(*scan).orderByData;
+            if key.sk_flags & pg_sys::SK_ISNULL as i32 == 0 {
+                state.query = Some(Vector::from_datum_unchecked(key.sk_argument).as_slice().to_vec());
+            }
+        }
+    }
+}
+
+/// The access method's `amgettuple`.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn amgettuple(
+    scan: pg_sys::IndexScanDesc,
+    direction: pg_sys::ScanDirection::Type,
+) -> bool {
+    // SAFETY: PostgreSQL calls with a scan of `ambeginscan` that was rescanned.
+    unsafe {
+        if direction != pg_sys::ScanDirection::ForwardScanDirection {
+            Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "a synaptic index cannot be scanned backwards")
+                .raise();
+        }
+        if (*scan).numberOfOrderBys == 0 {
+            Report::new(
+                ERRCODE_FEATURE_NOT_SUPPORTED,
+                "a synaptic index can only be scanned in the order of a distance",
+            )
+            .raise();
+        }
+        let index = (*scan).indexRelation;
+        let pages = PgPages::new(index, Mode::Logged);
+        let state = &mut *(*scan).opaque.cast::<ScanState>();
+        if !state.started {
+            count_scan(index);
+            start(state, (*index).rd_id, &pages);
+        }
+        let Some(search) = &mut state.search else {
+            let found = state.nulls.pop();
+            return hand_out(scan, found);
+        };
+        if state.rows.is_none() {
+            state.rows = Some(HeapRows::open(scan));
+        }
+        let Some(rows) = &mut state.rows else {
+            Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
+        };
+        let found = search.next(&pages, &mut |metric, query, tid| rows.score(metric, query, tid)).or_raise();
+        hand_out(scan, found)
+    }
+}
+
+unsafe fn hand_out(scan: pg_sys::IndexScanDesc, found: Option<Tid>) -> bool {
+    let Some(tid) = found else { return false };
+    // SAFETY: the caller's scan.
+    unsafe {
+        (*scan).xs_heaptid = relation::tid::to_pg(tid);
+        (*scan).xs_recheck = false;
+        (*scan).xs_recheckorderby = false;
+    }
+    true
+}
+
+fn start(state: &mut ScanState, index: pg_sys::Oid, pages: &PgPages) {
+    state.started = true;
+    let Some(model) = cache::model(index, pages) else {
+        state.search = None;
+        state.nulls = synapse::null_rows(pages).or_raise();
+        return;
+    };
+    let reusable = state.search.as_ref().is_some_and(|search| std::rc::Rc::ptr_eq(search.model(), &model));
+    if !reusable {
+        state.search = Some(Search::new(model));
+    }
+    if let Some(search) = &mut state.search {
+        search.start(state.query.as_deref(), guc::RECALL.get(), state.target).or_raise();
+    }
+}
+
+/// Counts the scan in pg_stat_user_indexes (PostgreSQL's macro pgstat_count_index_scan).
+unsafe fn count_scan(index: pg_sys::Relation) {
+    // SAFETY: the index is open; pgstat_info is null where statistics are off.
+    unsafe {
+        if let Some(info) = (*index).pgstat_info.as_mut() {
+            #[cfg(any(feature = "pg14", feature = "pg15"))]
+            {
+                info.t_counts.t_numscans += 1;
+            }
+            #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+            {
+                info.counts.numscans += 1;
+            }
+        }
+    }
+}
+
+/// The access method's `amendscan`.
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn amendscan(scan: pg_sys::IndexScanDesc) {
+    // SAFETY: PostgreSQL calls once with a scan of `ambeginscan`.
+    unsafe {
+        let state = &mut *(*scan).opaque.cast::<ScanState>();
+        if let Some(rows) = state.rows.take() {
+            rows.close();
+        }
+        state.search = None;
+    }
+}
