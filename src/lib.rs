@@ -6,6 +6,7 @@
 mod dna;
 mod error;
 mod guc;
+mod qsql;
 mod quantum;
 mod synaptic;
 mod types;
@@ -17,5 +18,6 @@ pgrx::pg_module_magic!();
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     guc::init();
+    qsql::init();
     synaptic::init();
 }
