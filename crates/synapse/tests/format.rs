@@ -3,6 +3,8 @@
 //! `fixtures/v1.pages` are the pages, one after another, of an index of format 1 over the rows of [`rows`]. It was written by
 //! `cargo test -p synapse --test format -- --ignored`, and is never written again for the same version.
 
+#![allow(clippy::unwrap_used, reason = "a test's helper may panic as the test may")]
+
 use std::rc::Rc;
 use synapse::*;
 

@@ -1,5 +1,7 @@
 //! The index against brute force, in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test's helper may panic as the test may")]
+
 use proptest::prelude::*;
 use std::rc::Rc;
 use synapse::*;
