@@ -35,5 +35,5 @@ pub use memory::MemoryPages;
 pub use metric::Metric;
 pub use model::Model;
 pub use pages::{Block, NO_BLOCK, PageTxn, Pages};
-pub use search::{Search, SearchStats};
+pub use search::{Exact, Search, SearchStats};
 pub use vacuum::{VacuumReport, vacuum};

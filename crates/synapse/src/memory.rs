@@ -6,12 +6,15 @@ use crate::pages::{Block, PageTxn, Pages};
 use std::cell::{Ref, RefCell};
 use std::ops::Deref;
 
+/// The pages that a change leaves behind.
+type Change = Vec<(Block, Box<[u8]>)>;
+
 /// Pages in a vector. Single-threaded; locks are checked by `RefCell`, so a wrong nesting panics in a test.
 #[derive(Default)]
 pub struct MemoryPages {
     pages: RefCell<Vec<Box<[u8]>>>,
     /// Changes committed so far; a test stops after any of them to see the state a crash would leave.
-    commits: RefCell<Vec<Vec<(Block, Box<[u8]>)>>>,
+    commits: RefCell<Vec<Change>>,
     journal: bool,
 }
 
@@ -67,7 +70,7 @@ impl Deref for MemoryRead<'_> {
 /// A change of [`MemoryPages`].
 pub struct MemoryTxn<'a> {
     store: &'a MemoryPages,
-    changed: Vec<(Block, Box<[u8]>)>,
+    changed: Change,
 }
 
 impl Pages for MemoryPages {

@@ -52,6 +52,9 @@ fn epsilon(recall: f64) -> f32 {
     e0 + (e1 - e0) * (((recall - r0) / (r1 - r0)).clamp(0.0, 1.0)) as f32
 }
 
+/// Gives the exact score of a row against a prepared query, or None if the row is gone or not visible.
+pub type Exact<'a> = dyn FnMut(Metric, &[f32], Tid) -> Option<f32> + 'a;
+
 /// What a search has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SearchStats {
@@ -221,11 +224,7 @@ impl Search {
 
     /// The next row, or None at the end. `exact` gives the exact score of a row against the prepared query, or None if
     /// the row is gone or not visible.
-    pub fn next<P: Pages>(
-        &mut self,
-        pages: &P,
-        exact: &mut dyn FnMut(Metric, &[f32], Tid) -> Option<f32>,
-    ) -> Result<Option<Tid>, Error> {
+    pub fn next<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<Option<Tid>, Error> {
         loop {
             match self.stage.clone() {
                 Stage::Done => return Ok(None),
@@ -299,11 +298,7 @@ impl Search {
     }
 
     /// Scans for the present target and fetches exact scores.
-    fn round<P: Pages>(
-        &mut self,
-        pages: &P,
-        exact: &mut dyn FnMut(Metric, &[f32], Tid) -> Option<f32>,
-    ) -> Result<(), Error> {
+    fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<(), Error> {
         let model = Rc::clone(&self.model);
         self.stats.rounds += 1;
         self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
@@ -396,7 +391,7 @@ impl Search {
         let geometry = &model.geometry;
         let mut block = model.firsts[ranked.list as usize];
         let (mut sums, mut estimates, mut lows) = ([0u32; SLOTS], [0f32; SLOTS], [0f32; SLOTS]);
-        let mut visited = 0;
+        let mut visited: Block = 0;
         while block != NO_BLOCK {
             let page = pages.read(block)?;
             let header = list_header(&page, block, ranked.list)?;
@@ -447,7 +442,7 @@ impl Search {
             block = header.next;
             visited += 1;
             // only a damaged chain is longer than the index; asking for its length is not free
-            if visited % 4096 == 0 && visited > pages.len() {
+            if visited.is_multiple_of(4096) && visited > pages.len() {
                 return Err(Error::corrupt(
                     block,
                     format!("the chain of list {} runs in a circle", ranked.list),

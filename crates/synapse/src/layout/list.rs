@@ -165,7 +165,10 @@ mod tests {
             assert!(g.range(g.blocks - 1).end <= PAGE_BYTES, "{padded}");
             let covered: usize = (0..g.slices).map(|i| g.slice_groups(i).1).sum();
             assert_eq!(g.groups_here + covered, padded / 4, "{padded}");
-            assert!(g.groups_here % 2 == 0 && (0..g.slices).all(|i| g.slice_groups(i).1 % 2 == 0));
+            assert!(
+                g.groups_here.is_multiple_of(2)
+                    && (0..g.slices).all(|i| g.slice_groups(i).1.is_multiple_of(2))
+            );
         }
         assert_eq!(Geometry::new(128).blocks, 8);
         assert_eq!(Geometry::new(384).blocks, 4);

@@ -1,0 +1,107 @@
+//! Indexes that released versions wrote must be readable for ever.
+//!
+//! `fixtures/v1.pages` are the pages, one after another, of an index of format 1 over the rows of [`rows`]. It was written by
+//! `cargo test -p synapse --test format -- --ignored`, and is never written again for the same version.
+
+#![allow(clippy::unwrap_used, reason = "a test's helper may panic as the test may")]
+
+use std::rc::Rc;
+use synapse::*;
+
+const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/v1.pages");
+
+fn tid(i: usize) -> Tid {
+    Tid::new(i as u32, 1)
+}
+
+/// 60 rows of 5 numbers around 3 centres, a zero vector, and a NULL at the end.
+fn rows() -> Vec<Option<Vec<f32>>> {
+    let mut rows: Vec<_> = (0..60usize)
+        .map(|i| {
+            Some(
+                (0..5usize)
+                    .map(|j| ((i % 3) * (j + 1)) as f32 + ((i * 7 + j * 3) % 10) as f32 / 10.0)
+                    .collect(),
+            )
+        })
+        .collect();
+    rows.push(Some(vec![0.0; 5]));
+    rows.push(None);
+    rows
+}
+
+fn build() -> MemoryPages {
+    let pages = MemoryPages::new();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let options = BuildOptions {
+        metric: Metric::Cosine,
+        dims: 5,
+        seed: 9,
+        epoch: 77,
+        expected_rows: 62,
+        lists: Some(3),
+        memory: 1 << 20,
+    };
+    let mut builder = Builder::new(&pages, options).unwrap();
+    rows().iter().flatten().for_each(|row| builder.offer(row).unwrap());
+    builder.train(&pool, &mut |_, _, _| {}).unwrap();
+    rows().iter().enumerate().for_each(|(i, row)| builder.add(&pool, tid(i), row.as_deref()).unwrap());
+    builder.finish(&pool).unwrap();
+    pages
+}
+
+fn assert_answers(pages: &MemoryPages) {
+    assert_eq!(check(pages, &mut |_| {}), []);
+    let rows = rows();
+    let model = Rc::new(Model::load(pages).unwrap().unwrap());
+    assert_eq!((model.dims(), model.lists(), model.metric()), (5, 3, Metric::Cosine));
+    let mut search = Search::new(model);
+    search.start(Some(&[1.0, 0.0, 0.5, 0.0, 0.0]), 1.0, None).unwrap();
+    let mut exact = |metric: Metric, query: &[f32], tid: Tid| {
+        rows[tid.block() as usize].as_ref().map(|row| metric.score(query, row))
+    };
+    let mut found = Vec::new();
+    while let Some(tid) = search.next(pages, &mut exact).unwrap() {
+        found.push(tid.block() as usize);
+    }
+    assert_eq!(found.len(), 62);
+    assert_eq!(found[60..], [60, 61], "the zero vector, then the NULL");
+    let mut query = vec![1.0, 0.0, 0.5, 0.0, 0.0];
+    Metric::Cosine.prepare(&mut query);
+    let score = |i: &usize| Metric::Cosine.score(&query, rows[*i].as_ref().unwrap());
+    assert!(found[..60].windows(2).all(|pair| score(&pair[0]) <= score(&pair[1])));
+}
+
+#[test]
+fn format_1_is_readable() {
+    let bytes = std::fs::read(FIXTURE).unwrap();
+    assert_eq!(bytes.len() % PAGE_BYTES, 0);
+    let pages = MemoryPages::new();
+    for body in bytes.chunks_exact(PAGE_BYTES) {
+        let mut txn = pages.begin();
+        let (handle, _) = txn.allocate();
+        txn.page_mut(handle).copy_from_slice(body);
+        txn.commit();
+    }
+    assert_answers(&pages);
+    // and it can still be changed
+    let model = Model::load(&pages).unwrap().unwrap();
+    vacuum(&pages, &mut |tid| tid.block() == 4).unwrap();
+    insert(&pages, Some(&model), tid(4), rows()[4].as_deref()).unwrap();
+    assert_answers(&pages);
+}
+
+#[test]
+fn what_is_written_today_answers_alike() {
+    assert_answers(&build());
+}
+
+#[test]
+#[ignore = "writes the fixture of a new format version"]
+fn write_fixture() {
+    let pages = build();
+    let bytes: Vec<u8> = (0..pages.len()).flat_map(|block| pages.read(block).unwrap().to_vec()).collect();
+    std::fs::create_dir_all(std::path::Path::new(FIXTURE).parent().unwrap()).unwrap();
+    assert!(!std::path::Path::new(FIXTURE).exists(), "a released fixture is never overwritten");
+    std::fs::write(FIXTURE, bytes).unwrap();
+}
