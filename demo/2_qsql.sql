@@ -1,5 +1,7 @@
 -- The same search in QSQL.
 \pset footer off
+-- Loads the library, so that no timing below contains that.
+SELECT '[1]'::vector \g /dev/null
 \echo 'QUANTUM SEARCH packages ON embedding NEAREST TO … LIMIT 5'
 \timing on
 SELECT * FROM qsql($$

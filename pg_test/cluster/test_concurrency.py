@@ -5,17 +5,19 @@ import threading
 import time
 
 import numpy as np
+import pytest
 from answers import assert_exact, assert_healthy, fill, index, literal, make, nearest, vectors
 
 QUERIES = vectors(10, seed=96)
 SECONDS = 6
 
 
-def test_insert_search_and_vacuum(cluster):
+@pytest.mark.parametrize("lists", [1, 20])
+def test_insert_search_and_vacuum(cluster, lists):
     with cluster.connect() as conn:
         make(conn)
         fill(conn, "t", vectors(2000, seed=1))
-        name = index(conn)
+        name = index(conn, lists=lists)
         # Never deleted, and far from everything else: a search for one of them must find it first, whatever else is going on.
         landmarks = 50 * np.eye(8, QUERIES.shape[1], dtype=np.float32)
         fill(conn, "t", landmarks, first=9_000_000)

@@ -10,13 +10,15 @@ from answers import OPERATORS, assert_exact, assert_healthy, fill, index, make, 
 QUERIES = vectors(10, seed=99)
 
 
+@pytest.mark.parametrize("lists", [1, 20])
 @pytest.mark.parametrize("opclass", OPERATORS)
-def test_right_after_a_build(cluster, opclass):
+def test_right_after_a_build(cluster, opclass, lists):
     with cluster.connect() as conn:
         make(conn)
         fill(conn, "t", vectors(5000, seed=1))
         conn.execute("CHECKPOINT")
-        name = index(conn, opclass=opclass)
+        name = index(conn, opclass=opclass, lists=lists)
+        assert conn.execute("SELECT lists FROM qstore.index_info(%s)", (name,)).fetchone()[0] == lists
         before = assert_exact(conn, "t", name, QUERIES)
     cluster.crash()
     cluster.start()
@@ -25,14 +27,14 @@ def test_right_after_a_build(cluster, opclass):
         assert assert_exact(conn, "t", name, QUERIES) == before
 
 
-@pytest.mark.parametrize("built_on", ["empty", "full"])
-def test_during_inserts(cluster, built_on):
+@pytest.mark.parametrize(("built_on", "lists"), [("empty", 0), ("full", 1), ("full", 20)])
+def test_during_inserts(cluster, built_on, lists):
     """Several crashes in a row, each while two sessions insert; every row that was acknowledged is there afterwards."""
     with cluster.connect() as conn:
         make(conn)
         if built_on == "full":
             fill(conn, "t", vectors(3000, seed=2), first=1_000_000)
-        name = index(conn)
+        name = index(conn, lists=lists)
 
     acknowledged: list[set[int]] = [set(), set()]
 

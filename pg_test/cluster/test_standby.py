@@ -1,6 +1,6 @@
 """A streaming standby replays every page as the primary wrote it, and answers the same."""
 
-from answers import OPERATORS, assert_exact, assert_healthy, fill, index, make, vectors
+from answers import assert_exact, assert_healthy, fill, index, make, vectors
 
 QUERIES = vectors(10, seed=98)
 
@@ -33,8 +33,8 @@ def test_standby_with_wal_consistency_checking(new_cluster):
         conn.execute("DELETE FROM t WHERE id % 3 = 0")
         conn.execute("VACUUM t")
         same_on_both()
-        for opclass in ("vector_ip_ops", "vector_cosine_ops"):
-            names.append(index(conn, opclass=opclass))
+        names.append(index(conn, opclass="vector_ip_ops", lists=50))
+        names.append(index(conn, opclass="vector_cosine_ops", lists=0))
         same_on_both()
         fill(conn, "t", vectors(1000, seed=3), first=20_000)
         conn.execute("UPDATE t SET embedding = (SELECT embedding FROM t s WHERE s.id = 20001) WHERE id % 7 = 0")
@@ -42,7 +42,6 @@ def test_standby_with_wal_consistency_checking(new_cluster):
         same_on_both()
         conn.execute(f"REINDEX INDEX {first}")
         same_on_both()
-    assert set(OPERATORS) == {"vector_l2_ops", "vector_ip_ops", "vector_cosine_ops"}
 
     # The former standby goes on alone: it can write to what it replayed.
     primary.stop()
