@@ -12,7 +12,7 @@
 #     make test-clients   psycopg 3 and pgvector-python: pg_test/clients
 #   make typecheck      type check for PostgreSQL 14 to 18, needs no headers but those of PG_CONFIG
 #   make deny           licences and advisories of the dependencies, where cargo-deny is installed
-#   make bench          the comparison in benches/
+#   make bench          the comparison in benches/ (scripts/bench --help for its options)
 #   make clean          delete build products and everything private (.qstore), running clusters first
 #
 # PG_CONFIG chooses the server (default: pg_config in PATH). Nothing but `make install` and the installation of missing
@@ -68,7 +68,7 @@ deny:
 	scripts/deny
 
 bench:
-	benches/run
+	scripts/bench
 
 clean:
 	scripts/clean

@@ -1,0 +1,145 @@
+"""Results as Markdown, made from the raw JSON alone: `report.py FILE.json` writes the page and the plot anew."""
+
+import json
+import sys
+from pathlib import Path
+
+import plot
+from analysis import LEVELS, OURS, by_series, cost_losses, equal_recall, losses, median_ratio, rates_at
+
+
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """A Markdown table, all but the first column to the right."""
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return ["| " + " | ".join(line) + " |" for line in [head, rule, *rows]] + [""]
+
+
+def rate(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def times(value: float | None) -> str:
+    """A ratio with as many digits as it is worth."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def megabytes(value: int) -> str:
+    return f"{value / 1e6:,.1f}"
+
+
+def conditions(raw: dict) -> list[str]:
+    """Machine, versions and settings."""
+    m = raw["machine"]
+    lines = ["## Conditions", ""]
+    lines.append(
+        f"{m['date']}; {m['cpu']}, {m['cores']} cores, {m['ram_gb']} GB RAM, Linux {m['kernel']}; load average before the run {m['load_at_start']}."
+    )
+    lines.append(f"qstore at commit `{m['qstore_commit']}`; " + ", ".join(f"{name} {version}" for name, version in raw["versions"].items()) + ".")
+    lines += [note.rstrip(".") + "." for note in raw["notes"]]
+    lines.append("Settings: " + ", ".join(f"`{name} = {value}`" for name, value in raw["settings"].items() if value) + ".")
+    return [*lines, *raw["skipped"], ""]
+
+
+def behind(sentences: list[str], measured: bool = True) -> list[str]:
+    """The section that a page is not complete without."""
+    nowhere = "In this run nowhere." if measured else "qstore did not take part in this run."
+    return ["## Where qstore loses", "", *([f"- {s}" for s in sentences] or [nowhere]), ""]
+
+
+def dataset_page(raw: dict) -> str:
+    d, o = raw["dataset"], raw["options"]
+    search, series = raw["search"], by_series(raw["search"])
+    lines = [f"# {d['title']}", ""]
+    lines.append(
+        f"Ten nearest of {d['rows']:,} rows, {d['queries']} held-out queries, one client; {o['rounds']} rounds, in each of which every line "
+        f"below had its turn (at most {o['seconds']:g} s). Rates are medians over the rounds, ratios medians of the ratios inside a round. "
+        "What each column is: [benches/README.md](../README.md)."
+    )
+    lines += ["", f"![recall against queries per second]({d['name']}.svg)", "", *behind(losses(raw), any(f["contender"] == "qstore" for f in raw["indexes"]))]
+    lines += ["## At equal recall", "", "Queries per second, interpolated between the settings measured; in brackets ours as a multiple of theirs.", ""]
+    levels = equal_recall(search)
+    names = [n for n in next(iter(levels.values())) if n != OURS] if levels else []
+    rows = []
+    for level in LEVELS:
+        ours = levels[level].get(OURS)
+        cells = [f"{level:g}", rate(sorted(ours)[len(ours) // 2]) if ours else "not reached" if OURS in levels[level] else "–"]
+        for name in names:
+            theirs = levels[level][name]
+            middle = rate(sorted(theirs)[len(theirs) // 2]) if theirs else "not reached"
+            cells.append(f"{middle} ({times(median_ratio(ours, theirs))} ×)" if ours and theirs else middle)
+        rows.append(cells)
+    lines += table(["recall@10", OURS, *names], rows)
+
+    lines += ["## All settings", ""]
+    floor = series.get("primary-key lookup", [None])[0]
+    scans = [series[n][0] for n in ("stock exact", "qstore exact") if n in series]
+    head = ["series", "setting", "recall@10", "queries/s", "p50 ms", "p99 ms", "in lookups"]
+    head += [f"× {s['series']}" for s in scans] + (["× hnsw at this recall"] if "hnsw" in series else [])
+    rows = []
+    for p in search:
+        recall = "–" if p["recall"] is None else f"{p['recall']:.4f}" + (f" ({p['recall_queries']} queries)" if p["recall_queries"] < d["queries"] else "")
+        row = [p["series"], p["point"] or "–", recall, rate(p["qps"]), f"{p['p50_ms']:.3f}", f"{p['p99_ms']:.3f}"]
+        row.append(times(median_ratio(floor["qps_rounds"], p["qps_rounds"])) if floor else "–")
+        row += [times(median_ratio(p["qps_rounds"], s["qps_rounds"])) for s in scans]
+        if "hnsw" in series:
+            there = rates_at(series["hnsw"], p["recall"]) if p["recall"] is not None else None
+            row.append(times(median_ratio(p["qps_rounds"], there)) if there else "–")
+        rows.append(row)
+    lines += table(head, rows)
+
+    lines += ["## Build, size, inserts", ""]
+    inserts = {i["contender"]: i for i in raw["inserts"]}
+    rows = []
+    for f in raw["indexes"]:
+        insert = inserts.get(f["contender"])
+        build = f"{f['build_seconds']:.1f}" if f["index"] else "–"
+        size = megabytes(f["index_bytes"]) if f["index"] else "–"
+        rows.append([f["title"], build, size, megabytes(f["table_bytes"]), f"{f['copy_seconds']:.1f}", rate(insert["rate"]) if insert else "–"])
+    if "none" in inserts:
+        rows.append(["no vector index", "–", "–", "–", "–", rate(inserts["none"]["rate"])])
+    lines += table(["contender", "build s", "index MB", "table MB", "COPY s", "inserts/s"], rows)
+    if inserts:
+        count = next(iter(inserts.values()))["rows"]
+        lines += [f"Inserts: {count:,} single rows, prepared, a transaction each (`synchronous_commit = off`), into the loaded table with its index.", ""]
+    lines += [f"`{f['index']}`".replace("\n", " ") + "  " for f in raw["indexes"] if f["index"]]
+    return "\n".join([*lines, "", *conditions(raw)])
+
+
+def costs_page(raw: dict) -> str:
+    lines = ["# Storage, idle cost and library size", "", *behind(cost_losses(raw))]
+    if (storage := raw.get("toast")) is not None:
+        lines += ["## DNA storage beside TOAST", "", "Bytes stored (`pg_column_size`, all values together); in brackets the share of the raw bytes.", ""]
+        rows = [
+            [r["content"], f"{r['values']:,}", f"{r['raw']:,}", *(f"{r[way]:,} ({100 * r[way] / r['raw']:.0f} %)" for way in storage["ways"])]
+            for r in storage["rows"]
+        ]
+        lines += [*table(["content", "values", "raw", *storage["ways"]], rows), *storage["skipped"], ""]
+    if (idle := raw.get("idle")) is not None:
+        lines += ["## Library loaded, not used", ""]
+        lines += [f"`pgbench -S`, scale {idle['scale']}, one client, {idle['seconds']} s a turn, with `session_preload_libraries = qstore` and without, in turn.", ""]
+        rows = [
+            [mode, f"{f['tps']['without']:,.0f}", f"{f['tps']['with']:,.0f}", f"{f['ratio']:.4f}", f"{f['spread']:.2f}"]
+            for mode, f in idle["modes"].items()
+        ]
+        lines += table(["protocol", "tps without", "tps with", "with / without", "fastest / slowest turn without"], rows)
+    lines += ["## Libraries", "", "Bytes, as installed and after `strip`.", ""]
+    rows = [[name, f"{s['installed']:,}", f"{s['stripped']:,}" if s["stripped"] else "–"] for name, s in raw["libraries"].items()]
+    return "\n".join([*lines, *table(["file", "installed", "stripped"], rows), *conditions(raw)])
+
+
+def write(raw: dict, folder: Path, name: str) -> None:
+    """`name`.json, `name`.md and, of a data set, `name`.svg."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n")
+    page = dataset_page(raw) if "dataset" in raw else costs_page(raw)
+    (folder / f"{name}.md").write_text(page.rstrip() + "\n")
+    if "dataset" in raw:
+        plot.save(raw, folder / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        path = Path(argument)
+        write(json.loads(path.read_text()), path.parent, path.stem)
