@@ -25,16 +25,19 @@ CREATE OPERATOR CLASS vector_l2_ops DEFAULT FOR TYPE vector USING synaptic AS
     OPERATOR 1 <-> (vector, vector) FOR ORDER BY pg_catalog.float_ops,
     FUNCTION 1 qstore.synaptic_l2(internal);
 COMMENT ON OPERATOR CLASS vector_l2_ops USING synaptic IS 'orders by Euclidean distance, <->';
+COMMENT ON OPERATOR FAMILY vector_l2_ops USING synaptic IS 'orders by Euclidean distance, <->';
 
 CREATE OPERATOR CLASS vector_ip_ops FOR TYPE vector USING synaptic AS
     OPERATOR 1 <#> (vector, vector) FOR ORDER BY pg_catalog.float_ops,
     FUNCTION 1 qstore.synaptic_inner_product(internal);
 COMMENT ON OPERATOR CLASS vector_ip_ops USING synaptic IS 'orders by negative inner product, <#>';
+COMMENT ON OPERATOR FAMILY vector_ip_ops USING synaptic IS 'orders by negative inner product, <#>';
 
 CREATE OPERATOR CLASS vector_cosine_ops FOR TYPE vector USING synaptic AS
     OPERATOR 1 <=> (vector, vector) FOR ORDER BY pg_catalog.float_ops,
     FUNCTION 1 qstore.synaptic_cosine(internal);
 COMMENT ON OPERATOR CLASS vector_cosine_ops USING synaptic IS 'orders by cosine distance, <=>';
+COMMENT ON OPERATOR FAMILY vector_cosine_ops USING synaptic IS 'orders by cosine distance, <=>';
 
 CREATE FUNCTION qstore.check_index(index regclass)
     RETURNS TABLE (invariant text, block bigint, detail text)

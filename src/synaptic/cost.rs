@@ -20,6 +20,7 @@ const CODE_COST: f64 = 0.02;
 
 /// The access method's `amcostestimate`.
 #[pgrx::pg_guard]
+#[allow(clippy::too_many_arguments, reason = "PostgreSQL's signature")]
 pub unsafe extern "C-unwind" fn amcostestimate(
     root: *mut pg_sys::PlannerInfo,
     path: *mut pg_sys::IndexPath,

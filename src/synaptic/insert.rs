@@ -17,6 +17,7 @@ pub unsafe fn vector_of<'a>(values: *const pg_sys::Datum, nulls: *const bool) ->
 
 /// The access method's `aminsert`.
 #[pgrx::pg_guard]
+#[allow(clippy::too_many_arguments, reason = "PostgreSQL's signature")]
 pub unsafe extern "C-unwind" fn aminsert(
     index: pg_sys::Relation,
     values: *mut pg_sys::Datum,

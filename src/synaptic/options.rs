@@ -25,7 +25,7 @@ pub fn init() {
             pg_sys::add_int_reloption(
                 kind,
                 c"lists".as_ptr(),
-                c"Number of lists. Default 0: chosen from the number of rows, about one for 300.".as_ptr(),
+                c"Number of lists. Default 0: chosen from the number of rows, so that a list fills about a page.".as_ptr(),
                 0,
                 0,
                 MAX_LISTS,

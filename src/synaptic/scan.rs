@@ -266,6 +266,15 @@ pub unsafe extern "C-unwind" fn amendscan(scan: pg_sys::IndexScanDesc) {
         if let Some(rows) = state.rows.take() {
             rows.close();
         }
-        state.search = None;
+        if let Some(search) = state.search.take() {
+            let stats = search.stats();
+            pgrx::debug1!(
+                "synaptic scan: {} rounds, {} lists, {} codes, {} exact distances",
+                stats.rounds,
+                stats.lists,
+                stats.codes,
+                stats.exact
+            );
+        }
     }
 }

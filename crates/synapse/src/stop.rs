@@ -1,6 +1,6 @@
 //! How many lists a search must scan for a declared recall, calibrated at build on the data itself.
 //!
-//! Vectors of the training sample stand in as queries, each left out of its own neighbours. Where the sample is the
+//! Vectors of the sample that the clustering did not see stand in as queries, each left out of its own neighbours. Where the sample is the
 //! fraction f of the data, the f·k nearest of the sample lie about as far away as the k nearest of the data, so their
 //! lists' ranks tell how many lists hold a given share of the true neighbours.
 
@@ -19,7 +19,13 @@ const RECALLS: [f64; 16] =
 const CELLS: usize = NEIGHBOURS.len() * RECALLS.len();
 
 /// Work bound of a calibration, in multiply-adds.
-const BUDGET: usize = 20_000_000_000;
+const BUDGET: usize = 8_000_000_000;
+
+/// Queries that one task compares with the sample together: a portion of the sample is read once for all of them.
+const TOGETHER: usize = 8;
+
+/// Sample rows of such a portion: they stay in the cache.
+const PORTION: usize = 128;
 
 /// Probes by number of neighbours and recall.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,15 +79,18 @@ impl StopTable {
             // beyond the table neighbours fill lists in proportion
             None => row(NEIGHBOURS.len() - 1) * k as f64 / NEIGHBOURS[NEIGHBOURS.len() - 1] as f64,
         };
-        (probes.ceil() as usize).clamp(1, lists)
+        // an index without vectors has no list
+        (probes.ceil() as usize).clamp(1, lists.max(1))
     }
 
-    /// Calibrates on a sample of rotated vectors (row-major) that is `fraction` of the data. `pool` does the work;
+    /// Calibrates on a sample of rotated vectors (row-major) that is `fraction` of the data; its rows from `training` on were
+    /// kept out of the clustering and stand in as queries, each left out of its own neighbours. `pool` does the work;
     /// `between` is called on the calling thread between portions of it.
     pub fn calibrate(
         quantizer: &Quantizer,
         centroids: &Centroids,
         sample: &[f32],
+        training: usize,
         fraction: f64,
         pool: &rayon::ThreadPool,
         between: &mut dyn FnMut(usize, usize),
@@ -103,18 +112,24 @@ impl StopTable {
         let wanted: Vec<usize> =
             NEIGHBOURS.iter().map(|k| ((*k as f64 * fraction).round() as usize).clamp(1, rows / 4)).collect();
         let most = wanted[wanted.len() - 1];
-        let queries = (BUDGET / sample.len()).clamp(100, 1000).min(rows);
+        let queries = (BUDGET / sample.len()).clamp(200, 1000).min(rows - training);
         // share of the true neighbours whose list has a given rank, summed over queries, for each level
         let mut found = vec![vec![0f64; lists]; NEIGHBOURS.len()];
         let mut done = 0;
         while done < queries {
-            let portion: Vec<usize> = (done..queries.min(done + 50)).map(|i| i * rows / queries).collect();
+            let tasks: Vec<Vec<usize>> = (done..queries.min(done + 8 * TOGETHER))
+                .map(|i| training + i * (rows - training) / queries)
+                .collect::<Vec<_>>()
+                .chunks(TOGETHER)
+                .map(<[usize]>::to_vec)
+                .collect();
             let ranks: Vec<Vec<u32>> = pool.install(|| {
-                portion
+                tasks
                     .par_iter()
-                    .map_init(Worker::default, |worker, query| {
-                        worker.neighbour_ranks(quantizer, centroids, sample, &assigned, *query, most)
+                    .map_init(Worker::default, |worker, queries| {
+                        worker.neighbour_ranks(quantizer, centroids, sample, &assigned, queries, most)
                     })
+                    .flatten_iter()
                     .collect()
             });
             for ranks in &ranks {
@@ -124,7 +139,7 @@ impl StopTable {
                     }
                 }
             }
-            done += portion.len();
+            done += ranks.len();
             between(done, queries);
         }
         let mut table = Self::single_list();
@@ -147,41 +162,52 @@ struct Worker {
     scratch: RankScratch,
     table: Option<LookupTable>,
     ranked: Vec<Ranked>,
-    scores: Vec<(f32, u32)>,
+    scores: Vec<Vec<(f32, u32)>>,
     rank_of: Vec<u32>,
 }
 
 impl Worker {
-    /// Ranks of the lists that hold the `most` nearest sample vectors of sample vector `query`, nearest first.
+    /// For each of some sample vectors: ranks of the lists that hold its `most` nearest others, nearest first.
     fn neighbour_ranks(
         &mut self,
         quantizer: &Quantizer,
         centroids: &Centroids,
         sample: &[f32],
         assigned: &[u32],
-        query: usize,
+        queries: &[usize],
         most: usize,
-    ) -> Vec<u32> {
+    ) -> Vec<Vec<u32>> {
         let padded = quantizer.padded_dims();
-        let q = &sample[query * padded..][..padded];
-        let table = self.table.get_or_insert_with(LookupTable::new);
-        table.build(q);
-        centroids.rank(quantizer, q, table, centroids.len(), &mut self.scratch, &mut self.ranked);
-        self.rank_of.resize(centroids.len(), 0);
-        for (rank, list) in self.ranked.iter().enumerate() {
-            self.rank_of[list.list as usize] = rank as u32;
-        }
-        self.scores.clear();
-        for (i, x) in sample.chunks_exact(padded).enumerate() {
-            if i != query {
-                self.scores.push((quantizer.score(q, x), i as u32));
+        let row = |i: usize| &sample[i * padded..][..padded];
+        self.scores.resize(TOGETHER, Vec::new());
+        self.scores.iter_mut().for_each(Vec::clear);
+        for (portion, rows) in sample.chunks(PORTION * padded).enumerate() {
+            for (query, scores) in queries.iter().zip(&mut self.scores) {
+                for (i, x) in rows.chunks_exact(padded).enumerate() {
+                    let i = portion * PORTION + i;
+                    if i != *query {
+                        scores.push((quantizer.score(row(*query), x), i as u32));
+                    }
+                }
             }
         }
-        let most = most.min(self.scores.len());
-        self.scores.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0));
-        self.scores.truncate(most);
-        self.scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        self.scores.iter().map(|(_, i)| self.rank_of[assigned[*i as usize] as usize]).collect()
+        let table = self.table.get_or_insert_with(LookupTable::new);
+        self.rank_of.resize(centroids.len(), 0);
+        let mut ranks = Vec::with_capacity(queries.len());
+        for (query, scores) in queries.iter().zip(&mut self.scores) {
+            table.build(row(*query));
+            let count = centroids.len();
+            centroids.rank(quantizer, row(*query), table, count, &mut self.scratch, &mut self.ranked);
+            for (rank, list) in self.ranked.iter().enumerate() {
+                self.rank_of[list.list as usize] = rank as u32;
+            }
+            let most = most.min(scores.len());
+            scores.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0));
+            scores.truncate(most);
+            scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+            ranks.push(scores.iter().map(|(_, i)| self.rank_of[assigned[*i as usize] as usize]).collect());
+        }
+        ranks
     }
 }
 
