@@ -74,7 +74,7 @@ struct Load<'a> {
     options: BuildOptions,
     pool: &'a rayon::ThreadPool,
     builder: Option<Builder<'a, PgPages>>,
-    /// Row identifiers of NULLs seen before there was a builder.
+    /// Rows given to the index.
     rows: u64,
 }
 

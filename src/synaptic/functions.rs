@@ -43,8 +43,8 @@ impl OpenIndex {
 impl Drop for OpenIndex {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            // SAFETY: opened by `open`; the lock is kept to the end of the transaction by closing with NoLock only
-            // where PostgreSQL would, here it is released.
+            // SAFETY: opened by `open` with this lock, which nothing needs after the answer. While an error unwinds, the
+            // transaction's abort closes the relation.
             unsafe { pg_sys::relation_close(self.relation, self.lock) };
         }
     }
