@@ -30,6 +30,24 @@ pub fn list_header(page: &[u8], block: Block, list: u32) -> Result<Header, Error
     Ok(header)
 }
 
+/// Counts the steps along a chain, so that a damaged one that runs in a circle ends in an error.
+#[derive(Default)]
+pub struct ChainWalk {
+    steps: Block,
+}
+
+impl ChainWalk {
+    /// To be called for every page. A chain longer than the index is damaged; the length is asked for rarely, because
+    /// it is not free.
+    pub fn step<P: Pages>(&mut self, pages: &P, block: Block) -> Result<(), Error> {
+        self.steps += 1;
+        if self.steps.is_multiple_of(4096) && self.steps > pages.len() {
+            return Err(Error::corrupt(block, "the chain of pages runs in a circle"));
+        }
+        Ok(())
+    }
+}
+
 /// Makes a page of zeroes an empty page of a list.
 pub fn init_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
     Header::new(PageKind::List, list).write(page);
@@ -263,7 +281,9 @@ pub fn set_chain_insertion<P: Pages>(pages: &P, chain: Chain, block: Block) -> R
 pub fn null_rows<P: Pages>(pages: &P) -> Result<Vec<Tid>, Error> {
     let mut block = Meta::read(&pages.read(0)?)?.chains[Chain::Nulls as usize].0;
     let mut rows = Vec::new();
+    let mut walk = ChainWalk::default();
     while block != NO_BLOCK {
+        walk.step(pages, block)?;
         pages.check_cancelled();
         let page = pages.read(block)?;
         rows.extend(TidsPage::tids(&page, block)?);

@@ -26,7 +26,9 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
             let list = list as u32;
             let mut first_with_room = NO_BLOCK;
             let mut block = entry.first;
+            let mut walk = lists::ChainWalk::default();
             while block != NO_BLOCK {
+                walk.step(pages, block)?;
                 pages.check_cancelled();
                 let mut txn = pages.begin();
                 let handle = txn.lock(block)?;
@@ -77,7 +79,9 @@ fn vacuum_chain<P: Pages>(
 ) -> Result<(), Error> {
     let mut block = first;
     let mut first_with_room = NO_BLOCK;
+    let mut walk = lists::ChainWalk::default();
     while block != NO_BLOCK {
+        walk.step(pages, block)?;
         pages.check_cancelled();
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;

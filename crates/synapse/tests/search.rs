@@ -204,6 +204,18 @@ fn nulls_zero_vectors_and_overflow_are_kept() {
         found.sort_unstable();
         assert_eq!(found, [0, 1, 2], "{query:?}");
     }
+    // sums near the end of f32: finite factors, overflowing estimates
+    let edge = MemoryPages::new();
+    create_empty(&edge, Metric::L2, Some(2), 1, 1).unwrap();
+    let rows: Vec<Vec<f32>> = (0..40).map(|i| vec![(i as f32 - 20.0) * 8e17, 1.2e19]).collect();
+    let near = Rc::new(Model::load(&edge).unwrap().unwrap());
+    for (i, row) in rows.iter().enumerate() {
+        insert(&edge, Some(&near), tid(i), Some(row)).unwrap();
+    }
+    let found = search(&edge, &rows, &[1.2e19, 1.2e19], 1.0, usize::MAX);
+    assert_eq!(found.len(), 40);
+    assert_exact_order(Metric::L2, &rows, &[1.2e19, 1.2e19], &found);
+
     // a NULL query returns everything
     let mut search = Search::new(model);
     search.start(None, 0.95, None).unwrap();
