@@ -74,7 +74,10 @@ pub fn append<P: Pages>(
     mut block: Block,
     mut rows: &[Coded<'_>],
 ) -> Result<Block, Error> {
+    let mut walk = ChainWalk::default();
     while !rows.is_empty() {
+        pages.check_cancelled();
+        walk.step(pages, block)?;
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
         let mut header = list_header(txn.page(handle), block, list)?;
@@ -239,7 +242,10 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
         block = meta.chains[chain as usize].1;
     }
     let begun = block;
+    let mut walk = ChainWalk::default();
     loop {
+        pages.check_cancelled();
+        walk.step(pages, block)?;
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
         let mut header = Header::read(txn.page(handle), block, PageKind::Tids)?;

@@ -348,6 +348,7 @@ impl Search {
         let mut block = self.chains[Chain::Outliers as usize];
         let mut walk = ChainWalk::default();
         while block != NO_BLOCK {
+            pages.check_cancelled();
             walk.step(pages, block)?;
             let page = pages.read(block)?;
             self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| (f32::NEG_INFINITY, tid)));

@@ -272,6 +272,31 @@ fn vacuum_frees_room_that_inserts_reuse() {
 }
 
 #[test]
+fn a_circular_chain_is_an_error() {
+    let pages = MemoryPages::new();
+    create_empty(&pages, Metric::L2, Some(2), 1, 1).unwrap();
+    let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+    let full = layout::Geometry::new(64).slots_per_page();
+    let data = clustered(full + 1, 2, 5, 3);
+    for (i, x) in data[..full].iter().enumerate() {
+        insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+    }
+    let list = (0..pages.len()).find(|b| pages.read(*b).unwrap()[0] == layout::PageKind::List as u8).unwrap();
+    // the page's successor, none so far, becomes the page itself
+    for (i, byte) in list.to_le_bytes().iter().enumerate() {
+        pages.damage(list, 4 + i, 0xff ^ byte);
+    }
+    let circle =
+        |result: Result<(), Error>| assert!(matches!(result, Err(Error::Corrupt { .. })), "{result:?}");
+    circle(insert(&pages, Some(&model), tid(full), Some(&data[full])).map(|_| ()));
+    circle(vacuum(&pages, &mut |_| false).map(|_| ()));
+    let mut search = Search::new(model);
+    search.start(Some(&data[0]), 0.95, None).unwrap();
+    circle(search.next(&pages, &mut |_, _, _| Some(0.0)).map(|_| ()));
+    assert!(!check(&pages, &mut |_| {}).is_empty());
+}
+
+#[test]
 fn every_state_a_crash_can_leave_is_sound() {
     let pages = MemoryPages::with_journal();
     create_empty(&pages, Metric::L2, None, 1, 1).unwrap();
