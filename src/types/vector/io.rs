@@ -1,6 +1,6 @@
 //! Text and binary forms of `vector`, and its type modifier.
 //!
-//! Text: `[1,2,3]` (grammar: `crates/vector_text`), printed with the shortest decimals that read back to the same bits.
+//! Text: `[1,2,3]` (grammar: `crates/vector_io`), printed with the shortest decimals that read back to the same bits.
 //! Binary: `dim: u16`, `unused: u16` (0), then `dim` × `f32`, all big-endian.
 
 use super::check::*;
@@ -12,7 +12,7 @@ use pgrx::PgSqlErrorCode::*;
 use pgrx::{Internal, pg_extern, pg_sys};
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::NonNull;
-use vector_text::ParseError;
+use vector_io::ParseError;
 
 /// Space that one printed component needs at most (`FLOAT_SHORTEST_DECIMAL_LEN` in `common/shortest_dec.h`).
 const PRINTED_COMPONENT: usize = 16;
@@ -29,7 +29,7 @@ unsafe extern "C" {
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]
 fn vector_in(text: &CStr, _element_type: pg_sys::Oid, type_modifier: i32) -> VectorBuf {
     let text = text.to_bytes();
-    match vector_text::parse(text, MAX_DIMENSIONS) {
+    match vector_io::parse(text, MAX_DIMENSIONS) {
         Ok(components) => {
             check_type_modifier(type_modifier, components.len());
             VectorBuf::from_slice(&components)

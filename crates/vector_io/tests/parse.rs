@@ -1,7 +1,7 @@
 //! What the parser takes, what it refuses and with which error, and that no bytes make it panic.
 
 use proptest::prelude::*;
-use vector_text::{ParseError as E, parse};
+use vector_io::{ParseError as E, parse};
 
 fn ok(text: &str) -> Vec<f32> {
     parse(text.as_bytes(), 16_000).unwrap_or_else(|error| panic!("{text}: {error}"))
