@@ -117,7 +117,7 @@ fn number(text: &[u8], start: usize, component: usize) -> Result<(f32, usize), P
 }
 
 /// Where the longest decimal number from `start` on ends; `None` if there is none.
-fn number_end(text: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn number_end(text: &[u8], start: usize) -> Option<usize> {
     let integer = skip_sign(text, start);
     let mut end = skip_digits(text, integer);
     let mut digits = end - integer;
@@ -153,14 +153,14 @@ fn skip_while(text: &[u8], start: usize, wanted: impl Fn(u8) -> bool) -> usize {
     text[start..].iter().position(|&byte| !wanted(byte)).map_or(text.len(), |n| start + n)
 }
 
-fn skip_space(text: &[u8], start: usize) -> usize {
+pub(crate) fn skip_space(text: &[u8], start: usize) -> usize {
     skip_while(text, start, |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c))
 }
 
-fn skip_digits(text: &[u8], start: usize) -> usize {
+pub(crate) fn skip_digits(text: &[u8], start: usize) -> usize {
     skip_while(text, start, |byte| byte.is_ascii_digit())
 }
 
-fn skip_sign(text: &[u8], start: usize) -> usize {
+pub(crate) fn skip_sign(text: &[u8], start: usize) -> usize {
     start + usize::from(matches!(text.get(start), Some(b'+' | b'-')))
 }
