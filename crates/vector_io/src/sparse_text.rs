@@ -1,7 +1,7 @@
 //! The text form of a sparse vector, `{1:1.5,3:2}/5`: index and value of each element, counted from 1, then the number of
 //! dimensions. The grammar stands in the README.
 
-use crate::parse::{number_end, skip_digits, skip_sign, skip_space};
+use crate::number::{number_end, skip_digits, skip_sign, skip_space};
 use crate::sparse::{Sparse, SparseFault, SparseLimits, check_finite, check_index};
 use std::fmt;
 use std::ops::Range;

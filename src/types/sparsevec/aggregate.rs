@@ -4,6 +4,7 @@
 //! the limit of elements: sums may pass it on the way and cancel out again.
 
 use super::check::*;
+use crate::types::dense::check::overflow;
 use super::sums::Sums;
 use super::{Sparsevec, SparsevecBuf};
 use crate::error::Report;

@@ -6,7 +6,6 @@
 //! memory context of the aggregate, so that a hash aggregate knows what its groups take.
 
 use super::Sparsevec;
-use super::check::*;
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
