@@ -143,7 +143,7 @@ SELECT ('{1:' || repeat('1', 1000000) || '}/1')::sparsevec;
 \echo :LAST_ERROR_SQLSTATE
 -- Long, but a vector.
 SELECT ('{' || repeat(' ', 1000000) || repeat('0', 1000000) || '1:1}/' || repeat('0', 1000000) || '1')::sparsevec;
--- Every part of a vector's text, from its beginning to any byte, is refused as text, and no byte of it may be missing unseen.
+-- A vector's text that ends early, after any byte, is refused.
 DO $$
 DECLARE
     whole text := ' {1:1.5e1 , 3 : -2}/5';

@@ -47,5 +47,7 @@ entry_points! {
 
 /// The Euclidean norm, summed in double precision: unlike a distance it must not overflow for any vector.
 pub fn norm(vector: &Sparsevec<'_>) -> f64 {
-    vector.values().iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt()
+    let squares = vector.values().iter().map(|&value| f64::from(value) * f64::from(value));
+    // Not `sum`, which is -0 for no elements.
+    squares.fold(0.0, |sum, square| sum + square).sqrt()
 }
