@@ -7,10 +7,14 @@ use std::f64::consts::PI;
 
 /// Checks the operands and applies a kernel to them.
 #[inline]
-fn measure<E: Element, R>(a: &Dense<'_, E>, b: &Dense<'_, E>, kernel: impl Fn(&[E], &[E]) -> R) -> R {
+fn measure<E: Element, R>(
+    a: &Dense<'_, E>,
+    b: &Dense<'_, E>,
+    kernel: impl Fn(&[E::Lane], &[E::Lane]) -> R,
+) -> R {
     let (a, b) = (a.as_slice(), b.as_slice());
     check_same_dimensions(a, b);
-    kernel(a, b)
+    kernel(E::lanes(a), E::lanes(b))
 }
 
 /// Euclidean distance.
@@ -20,17 +24,17 @@ pub fn l2<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
 
 /// Squared Euclidean distance.
 pub fn l2_squared<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    measure(a, b, E::l2_squared).into()
+    measure(a, b, kernels::l2_squared).into()
 }
 
 /// Inner product.
 pub fn inner_product<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    measure(a, b, E::inner_product).into()
+    measure(a, b, kernels::inner_product).into()
 }
 
 /// Cosine distance: NaN where a vector has no direction (or a sum overflows); rounding never leads out of 0 to 2.
 pub fn cosine<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    let CosineTerms { dot, norm_a_squared, norm_b_squared } = measure(a, b, E::cosine_terms);
+    let CosineTerms { dot, norm_a_squared, norm_b_squared } = measure(a, b, kernels::cosine_terms);
     let norms = (f64::from(norm_a_squared) * f64::from(norm_b_squared)).sqrt();
     1.0 - (f64::from(dot) / norms).clamp(-1.0, 1.0)
 }
@@ -42,7 +46,7 @@ pub fn spherical<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
 
 /// Taxicab distance.
 pub fn l1<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    measure(a, b, E::l1).into()
+    measure(a, b, kernels::l1).into()
 }
 
 /// The Euclidean norm, summed in double precision: unlike a distance it must not overflow for any vector.

@@ -72,7 +72,7 @@ impl<'a, E: Element> Dense<'a, E> {
 impl Dense<'_, Half> {
     /// The components' bits.
     pub fn as_bits(&self) -> &[u16] {
-        element::bits(self.as_slice())
+        Half::lanes(self.as_slice())
     }
 }
 
@@ -118,7 +118,9 @@ impl<E: Element> DenseBuf<E> {
 impl DenseBuf<Half> {
     /// The components' bits.
     pub fn as_mut_bits(&mut self) -> &mut [u16] {
-        element::bits_mut(self.as_mut_slice())
+        let halves = self.as_mut_slice();
+        // SAFETY: Half is a transparent u16.
+        unsafe { std::slice::from_raw_parts_mut(halves.as_mut_ptr().cast(), halves.len()) }
     }
 }
 
