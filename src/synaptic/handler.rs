@@ -57,6 +57,26 @@ operator_classes! {
     synaptic_cosine: Vector, Cosine;
     /// Of `vector_l1_ops`.
     synaptic_l1: Vector, L1;
+    /// Of `halfvec_l2_ops`.
+    synaptic_halfvec_l2: Halfvec, L2;
+    /// Of `halfvec_ip_ops`.
+    synaptic_halfvec_inner_product: Halfvec, InnerProduct;
+    /// Of `halfvec_cosine_ops`.
+    synaptic_halfvec_cosine: Halfvec, Cosine;
+    /// Of `halfvec_l1_ops`.
+    synaptic_halfvec_l1: Halfvec, L1;
+    /// Of `sparsevec_l2_ops`.
+    synaptic_sparsevec_l2: Sparsevec, L2;
+    /// Of `sparsevec_ip_ops`.
+    synaptic_sparsevec_inner_product: Sparsevec, InnerProduct;
+    /// Of `sparsevec_cosine_ops`.
+    synaptic_sparsevec_cosine: Sparsevec, Cosine;
+    /// Of `sparsevec_l1_ops`.
+    synaptic_sparsevec_l1: Sparsevec, L1;
+    /// Of `bit_hamming_ops`.
+    synaptic_hamming: Bit, Hamming;
+    /// Of `bit_jaccard_ops`.
+    synaptic_jaccard: Bit, Jaccard;
 }
 
 /// `amvalidate`: an operator class needs one ordering operator (strategy 1) and the support function that names it.

@@ -1,5 +1,8 @@
 //! The values that an index covers, as the engine takes them: which type an operator class is for, and its stored bytes.
 
+use crate::types::bit::Bits;
+use crate::types::halfvec::Halfvec;
+use crate::types::sparsevec::Sparsevec;
 use crate::types::vector::Vector;
 use pgrx::pg_sys;
 use synapse::{Form, Metric, VectorRef};
@@ -9,6 +12,12 @@ use synapse::{Form, Metric, VectorRef};
 pub enum Kind {
     /// `vector`.
     Vector = 0,
+    /// `halfvec`.
+    Halfvec = 1,
+    /// `sparsevec`.
+    Sparsevec = 2,
+    /// `bit`.
+    Bit = 3,
 }
 
 /// What an operator class says: the kind of its values and the metric of its operator.
@@ -22,12 +31,14 @@ pub struct OperatorClass {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 1] = [Self::Vector];
+    pub const ALL: [Self; 4] = [Self::Vector, Self::Halfvec, Self::Sparsevec, Self::Bit];
 
     /// How the engine embeds values of this kind.
     pub fn form(self) -> Form {
         match self {
-            Self::Vector => Form::Dense,
+            Self::Vector | Self::Halfvec => Form::Dense,
+            Self::Sparsevec => Form::Sparse,
+            Self::Bit => Form::Bits,
         }
     }
 }
@@ -49,6 +60,12 @@ impl OperatorClass {
 pub enum Value<'a> {
     /// As [`Kind::Vector`].
     Vector(Vector<'a>),
+    /// As [`Kind::Halfvec`].
+    Halfvec(Halfvec<'a>),
+    /// As [`Kind::Sparsevec`].
+    Sparsevec(Sparsevec<'a>),
+    /// As [`Kind::Bit`].
+    Bit(Bits<'a>),
 }
 
 impl<'a> Value<'a> {
@@ -59,6 +76,9 @@ impl<'a> Value<'a> {
         unsafe {
             match kind {
                 Kind::Vector => Self::Vector(Vector::from_datum_unchecked(datum)),
+                Kind::Halfvec => Self::Halfvec(Halfvec::from_datum_unchecked(datum)),
+                Kind::Sparsevec => Self::Sparsevec(Sparsevec::from_datum_unchecked(datum)),
+                Kind::Bit => Self::Bit(Bits::from_datum_unchecked(datum)),
             }
         }
     }
@@ -80,6 +100,13 @@ impl<'a> Value<'a> {
     pub fn as_ref(&self) -> VectorRef<'_> {
         match self {
             Self::Vector(vector) => VectorRef::Dense(vector.as_slice()),
+            Self::Halfvec(vector) => VectorRef::Half(vector.as_bits()),
+            Self::Sparsevec(vector) => VectorRef::Sparse {
+                dims: vector.dims() as usize,
+                indices: vector.indices(),
+                values: vector.values(),
+            },
+            Self::Bit(bits) => VectorRef::Bits { len: bits.len() as usize, bytes: bits.bytes() },
         }
     }
 }
