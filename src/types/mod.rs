@@ -4,6 +4,7 @@
 //! points.
 
 pub mod array;
+pub mod bit;
 pub mod datum;
 pub mod dense;
 pub mod dimensions;
@@ -11,5 +12,6 @@ pub mod entry;
 pub mod halfvec;
 pub mod message;
 pub mod record;
+pub mod sparsevec;
 pub mod text;
 pub mod vector;
