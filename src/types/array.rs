@@ -146,13 +146,19 @@ impl<'a> ArrayArg<'a> {
     pub fn for_each_float(&self, mut take: impl FnMut(usize, f32)) {
         match self.element_type() {
             pg_sys::INT4OID => {
-                self.fixed().iter().enumerate().for_each(|(i, &bytes)| take(i, i32::from_ne_bytes(bytes) as f32));
+                self.fixed()
+                    .iter()
+                    .enumerate()
+                    .for_each(|(i, &bytes)| take(i, i32::from_ne_bytes(bytes) as f32));
             }
             pg_sys::FLOAT4OID => {
                 self.fixed().iter().enumerate().for_each(|(i, &bytes)| take(i, f32::from_ne_bytes(bytes)));
             }
             pg_sys::FLOAT8OID => {
-                self.fixed().iter().enumerate().for_each(|(i, &bytes)| take(i, f64::from_ne_bytes(bytes) as f32));
+                self.fixed()
+                    .iter()
+                    .enumerate()
+                    .for_each(|(i, &bytes)| take(i, f64::from_ne_bytes(bytes) as f32));
             }
             pg_sys::NUMERICOID => self.varlenas().into_iter().enumerate().for_each(|(i, datum)| {
                 // SAFETY: the element is a numeric, what numeric_float4 takes; it returns a value or raises an error.

@@ -4,11 +4,11 @@
 //! the limit of elements: sums may pass it on the way and cancel out again.
 
 use super::check::*;
-use crate::types::dense::check::overflow;
 use super::sums::Sums;
 use super::{Sparsevec, SparsevecBuf};
 use crate::error::Report;
 use crate::types::datum::{BytesBuf, Detoasted, VarlenaBuf, datum_argument, datum_result};
+use crate::types::dense::check::overflow;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::{Internal, PgMemoryContexts, pg_extern, pg_sys};
 
@@ -119,7 +119,9 @@ fn sparsevec_serialize(state: State<'_>) -> BytesBuf {
 fn sparsevec_deserialize(bytes: Bytes<'_>, _internal: Internal) -> StateBuf {
     match Sums::deserialize(bytes.0.bytes()) {
         Some(sums) => State::new(sums).into(),
-        None => Report::new(ERRCODE_INTERNAL_ERROR, "sparsevec_deserialize: expected a serialized state").raise(),
+        None => {
+            Report::new(ERRCODE_INTERNAL_ERROR, "sparsevec_deserialize: expected a serialized state").raise()
+        }
     }
 }
 

@@ -48,7 +48,11 @@ fn from_dense<E: Element>(vector: &Dense<'_, E>, type_modifier: i32) -> Sparseve
     let dims = check_dimensions(vector.dims());
     check_type_modifier(type_modifier, dims);
     let mut elements = Collected(Vec::new());
-    vector.as_slice().iter().enumerate().for_each(|(index, component)| elements.push(index, component.to_f32()));
+    vector
+        .as_slice()
+        .iter()
+        .enumerate()
+        .for_each(|(index, component)| elements.push(index, component.to_f32()));
     elements.into_vector(dims)
 }
 

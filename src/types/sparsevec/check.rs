@@ -36,14 +36,16 @@ impl From<SparseFault> for Report {
             }
             SparseFault::IndexOutOfBounds { index, dims } => data("sparsevec index out of bounds")
                 .detail(format!("Index {index} is not from 1 to {dims}. (The binary form counts from 0.)")),
-            SparseFault::NotAscending { index, previous } => {
-                data("sparsevec indices must be in ascending order")
-                    .detail(format!("Index {index} comes after index {previous}. (The binary form counts from 0.)"))
-            }
+            SparseFault::NotAscending { index, previous } => data(
+                "sparsevec indices must be in ascending order",
+            )
+            .detail(format!("Index {index} comes after index {previous}. (The binary form counts from 0.)")),
             SparseFault::Duplicate { index } => data("sparsevec indices must not contain duplicates")
                 .detail(format!("Index {index} comes twice.")),
             SparseFault::Nan { element } => not_finite("NaN not allowed in sparsevec", element),
-            SparseFault::Infinite { element } => not_finite("infinite value not allowed in sparsevec", element),
+            SparseFault::Infinite { element } => {
+                not_finite("infinite value not allowed in sparsevec", element)
+            }
             SparseFault::Zero { element } => {
                 data("binary representation of sparsevec cannot contain zero values")
                     .detail(format!("The value of element {element} is 0."))

@@ -53,7 +53,10 @@ impl<'a> Sparsevec<'a> {
         }
         let (dims, elements) = (value.dims(), value.field(1));
         if dims < 1 || elements < 0 || bytes.len() != PREFIX + 8 * elements as usize {
-            damaged(format!("It has {} bytes and claims {dims} dimensions and {elements} elements.", bytes.len()));
+            damaged(format!(
+                "It has {} bytes and claims {dims} dimensions and {elements} elements.",
+                bytes.len()
+            ));
         }
         value
     }
