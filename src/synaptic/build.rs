@@ -107,9 +107,8 @@ struct Load<'a> {
 impl<'a> Load<'a> {
     fn sample(&mut self, vector: VectorRef<'_>) {
         if self.builder.is_none() {
-            let embedding = self
-                .embedding
-                .unwrap_or_else(|| Embedding::new(vector.form(), vector.dims()).or_raise());
+            let embedding =
+                self.embedding.unwrap_or_else(|| Embedding::new(vector.form(), vector.dims()).or_raise());
             let options = self.options.with(embedding);
             self.builder = Some(Builder::new(self.pages, options).or_raise());
         }
@@ -194,8 +193,7 @@ pub unsafe extern "C-unwind" fn ambuild(
             memory: pg_sys::maintenance_work_mem as usize * 1024,
         };
         let kind = class.kind;
-        let mut load =
-            Load { pages: &pages, kind, options, embedding, pool: &pool, builder: None, rows: 0 };
+        let mut load = Load { pages: &pages, kind, options, embedding, pool: &pool, builder: None, rows: 0 };
         let state = (&raw mut load).cast();
 
         report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, SAMPLING);

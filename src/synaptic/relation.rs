@@ -1,9 +1,9 @@
 //! Facts about an index relation that several verbs need: operator class, dimensions, persistence.
 
+use super::value::OperatorClass;
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
 use pgrx::pg_sys;
-use super::value::OperatorClass;
 use synapse::Embedding;
 
 /// The support function of every operator class: takes `internal`, returns its number ([`OperatorClass::code`]).
@@ -25,7 +25,9 @@ pub unsafe fn operator_class(index: pg_sys::Relation) -> OperatorClass {
     OperatorClass::from_code(code as i32).unwrap_or_else(|| {
         Report::new(
             ERRCODE_INTERNAL_ERROR,
-            format!("the support function of the operator class returns {code}, which this version does not know"),
+            format!(
+                "the support function of the operator class returns {code}, which this version does not know"
+            ),
         )
         .raise()
     })

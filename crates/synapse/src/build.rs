@@ -237,10 +237,14 @@ impl<'p, P: Pages> Builder<'p, P> {
             let row = |i: usize| &sample[i * padded..][..padded];
             self.stop = if raw.is_empty() {
                 let score = |a: usize, b: usize| quantizer.score(row(a), row(b));
-                StopTable::calibrate(quantizer, &centroids, &sample, training, fraction, &score, pool, between)
+                StopTable::calibrate(
+                    quantizer, &centroids, &sample, training, fraction, &score, pool, between,
+                )
             } else {
                 let score = |a: usize, b: usize| metric.score(raw[a].as_ref(), raw[b].as_ref());
-                StopTable::calibrate(quantizer, &centroids, &sample, training, fraction, &score, pool, between)
+                StopTable::calibrate(
+                    quantizer, &centroids, &sample, training, fraction, &score, pool, between,
+                )
             };
         }
         if Spread::is_needed(metric, &self.options.embedding) {

@@ -105,7 +105,8 @@ impl Metric {
             (Self::Cosine, VectorRef::Dense(a), VectorRef::Dense(b)) => {
                 let terms = kernels::cosine_terms(a, b);
                 let regular = |x: f32| x.is_normal();
-                match regular(terms.norm_a_squared) && regular(terms.norm_b_squared) && terms.dot.is_finite() {
+                match regular(terms.norm_a_squared) && regular(terms.norm_b_squared) && terms.dot.is_finite()
+                {
                     true => cosine_score(terms),
                     // the squares left the range of f32
                     false => wide_cosine_score(a, b),

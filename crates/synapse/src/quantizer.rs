@@ -98,9 +98,7 @@ impl Quantizer {
         let w = if absolute == 0.0 { 0.0 } else { square / absolute };
         let factors = match self.metric {
             Metric::InnerProduct => Factors { add: w * signed_centroid - mean_part, rescale: -w },
-            _ => {
-                Factors { add: square + 2.0 * w * signed_centroid, rescale: -2.0 * w }
-            }
+            _ => Factors { add: square + 2.0 * w * signed_centroid, rescale: -2.0 * w },
         };
         (factors.add.is_finite() && factors.rescale.is_finite() && square.is_finite()).then_some(factors)
     }

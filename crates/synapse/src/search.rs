@@ -248,7 +248,8 @@ impl Search {
                 Stage::Done => return Ok(None),
                 Stage::Rounds => {
                     if let Some((score, tid)) = self.results.get(self.cursor)
-                        && (self.complete || self.model.spread.centre(self.model.metric, *score) <= self.bound)
+                        && (self.complete
+                            || self.model.spread.centre(self.model.metric, *score) <= self.bound)
                     {
                         self.cursor += 1;
                         return Ok(Some(*tid));
@@ -351,7 +352,9 @@ impl Search {
             // lookup table's rounding may add
             let width = match certain {
                 true => (model.quantizer.padded_dims() as f32).sqrt() * distance + self.table.error_bound(),
-                false => epsilon(self.recall) * (KAPPA * KAPPA * ranked.distance_squared + sketch_square).sqrt(),
+                false => {
+                    epsilon(self.recall) * (KAPPA * KAPPA * ranked.distance_squared + sketch_square).sqrt()
+                }
             };
             let slack = ROUNDING * (ranked.score.abs() + ranked.distance_squared + square);
             self.scan_list(pages, &model, ranked, width, slack)?;

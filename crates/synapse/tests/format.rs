@@ -45,7 +45,10 @@ fn build() -> MemoryPages {
     let mut builder = Builder::new(&pages, options).unwrap();
     rows().iter().flatten().for_each(|row| builder.offer(row.into()).unwrap());
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
-    rows().iter().enumerate().for_each(|(i, row)| builder.add(&pool, tid(i), row.as_ref().map(VectorRef::from)).unwrap());
+    rows()
+        .iter()
+        .enumerate()
+        .for_each(|(i, row)| builder.add(&pool, tid(i), row.as_ref().map(VectorRef::from)).unwrap());
     builder.finish(&pool).unwrap();
     pages
 }
@@ -58,9 +61,8 @@ fn assert_answers(pages: &MemoryPages) {
     let mut search = Search::new(model);
     let query = VectorRef::Dense(&[1.0, 0.0, 0.5, 0.0, 0.0]);
     search.start(Some(query), 1.0, None).unwrap();
-    let mut exact = |tid: Tid| {
-        rows[tid.block() as usize].as_ref().map(|row| Metric::Cosine.score(query, row.into()))
-    };
+    let mut exact =
+        |tid: Tid| rows[tid.block() as usize].as_ref().map(|row| Metric::Cosine.score(query, row.into()));
     let mut found = Vec::new();
     while let Some(tid) = search.next(pages, &mut exact).unwrap() {
         found.push(tid.block() as usize);

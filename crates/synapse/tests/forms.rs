@@ -35,8 +35,7 @@ fn bits(rows: usize, len: usize, clusters: usize, seed: u64) -> Vec<Vector> {
 fn terms(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vector> {
     let mut state = seed;
     let term = |state: &mut u64| ((random(state) + 0.5) * dims as f32) as i32 % dims as i32;
-    let topics: Vec<Vec<i32>> =
-        (0..clusters).map(|_| (0..40).map(|_| term(&mut state)).collect()).collect();
+    let topics: Vec<Vec<i32>> = (0..clusters).map(|_| (0..40).map(|_| term(&mut state)).collect()).collect();
     (0..rows)
         .map(|i| {
             let mut components = std::collections::BTreeMap::new();
@@ -54,8 +53,10 @@ fn terms(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vector> {
         .collect()
 }
 
-/// (what, metrics, data and queries)
-fn cases(rows: usize, clusters: usize) -> Vec<(&'static str, Vec<Metric>, Vec<Vector>, Vec<Vector>)> {
+/// What, metrics, data and queries.
+type Case = (&'static str, Vec<Metric>, Vec<Vector>, Vec<Vector>);
+
+fn cases(rows: usize, clusters: usize) -> Vec<Case> {
     let split = |mut data: Vec<Vector>| {
         let queries = data.split_off(rows);
         (data, queries)

@@ -268,7 +268,10 @@ fn wrong_dimensions_are_refused_everywhere() {
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let wrong = Err(Error::Dimensions { expected: 3, found: 2 });
     assert_eq!(insert(&pages, Some(&model), tid(0), Some(VectorRef::Dense(&[1.0, 2.0]))), wrong);
-    assert_eq!(Search::new(model).start(Some(VectorRef::Dense(&[1.0, 2.0])), 0.95, None), wrong.map(|_: bool| ()));
+    assert_eq!(
+        Search::new(model).start(Some(VectorRef::Dense(&[1.0, 2.0])), 0.95, None),
+        wrong.map(|_: bool| ())
+    );
     let pages = MemoryPages::new();
     let mut builder = Builder::new(&pages, options(Metric::L2, dense(3), 1, None)).unwrap();
     assert_eq!(builder.offer(VectorRef::Dense(&[1.0])), Err(Error::Dimensions { expected: 3, found: 1 }));
