@@ -120,11 +120,12 @@ macro_rules! varlena_type {
     };
 }
 
-/// Makes `$arg<'_>`, which has `from_datum_unchecked`, an argument of `#[pg_extern]` functions.
+/// Makes `$arg<'_>`, which has `from_datum_unchecked`, an argument of `#[pg_extern]` functions. The type may be generic:
+/// `datum_argument!(Dense<E: Element>, E::NAME)`.
 macro_rules! datum_argument {
-    ($arg:ident, $sql:literal) => {
-        // SAFETY: `$sql` is declared in sql/ with this storage, so the datum is the one that `$arg` expects.
-        unsafe impl<'fcx> pgrx::callconv::ArgAbi<'fcx> for $arg<'fcx> {
+    ($arg:ident $(<$e:ident: $bound:ident>)?, $sql:expr) => {
+        // SAFETY: the SQL type is declared in sql/ with this storage, so the datum is the one that `$arg` expects.
+        unsafe impl<'fcx $(, $e: $bound)?> pgrx::callconv::ArgAbi<'fcx> for $arg<'fcx $(, $e)?> {
             #[inline]
             unsafe fn unbox_arg_unchecked(arg: pgrx::callconv::Arg<'_, 'fcx>) -> Self {
                 let index = arg.index();
@@ -133,7 +134,7 @@ macro_rules! datum_argument {
                 value.unwrap_or_else(|| panic!("argument {index} must not be null"))
             }
         }
-        impl<'fcx> pgrx::FromDatum for $arg<'fcx> {
+        impl<'fcx $(, $e: $bound)?> pgrx::FromDatum for $arg<'fcx $(, $e)?> {
             #[inline]
             unsafe fn from_polymorphic_datum(
                 datum: pgrx::pg_sys::Datum,
@@ -141,18 +142,18 @@ macro_rules! datum_argument {
                 _typoid: pgrx::pg_sys::Oid,
             ) -> Option<Self> {
                 // SAFETY: see above.
-                if is_null { None } else { Some(unsafe { $arg::from_datum_unchecked(datum) }) }
+                if is_null { None } else { Some(unsafe { Self::from_datum_unchecked(datum) }) }
             }
         }
-        $crate::types::datum::sql_name!($arg<'_>, $sql);
+        $crate::types::datum::sql_name!([$($e: $bound)?] $arg<'_ $(, $e)?>, $sql);
     };
 }
 
-/// Makes `$ret`, which has `into_datum`, a result of `#[pg_extern]` functions.
+/// Makes `$ret`, which has `into_datum`, a result of `#[pg_extern]` functions. The type may be generic, too.
 macro_rules! datum_result {
-    ($ret:ident, $sql:literal) => {
+    ($ret:ident $(<$e:ident: $bound:ident>)?, $sql:expr) => {
         // SAFETY: the result is a palloc'ed value of that SQL type.
-        unsafe impl pgrx::callconv::BoxRet for $ret {
+        unsafe impl $(<$e: $bound>)? pgrx::callconv::BoxRet for $ret $(<$e>)? {
             unsafe fn box_into<'fcx>(
                 self,
                 fcinfo: &mut pgrx::callconv::FcInfo<'fcx>,
@@ -161,15 +162,15 @@ macro_rules! datum_result {
                 unsafe { fcinfo.return_raw_datum(self.into_datum()) }
             }
         }
-        $crate::types::datum::sql_name!($ret, $sql);
+        $crate::types::datum::sql_name!([$($e: $bound)?] $ret $(<$e>)?, $sql);
     };
 }
 
 /// The SQL name of a Rust type, for pgrx's type checks of function signatures.
 macro_rules! sql_name {
-    ($ty:ty, $sql:literal) => {
+    ([$($generics:tt)*] $ty:ty, $sql:expr) => {
         // SAFETY: only a name; no SQL is generated from it.
-        unsafe impl pgrx::pgrx_sql_entity_graph::metadata::SqlTranslatable for $ty {
+        unsafe impl<$($generics)*> pgrx::pgrx_sql_entity_graph::metadata::SqlTranslatable for $ty {
             const TYPE_IDENT: &'static str = $sql;
             const TYPE_ORIGIN: pgrx::pgrx_sql_entity_graph::metadata::TypeOrigin =
                 pgrx::pgrx_sql_entity_graph::metadata::TypeOrigin::External;

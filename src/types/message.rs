@@ -31,4 +31,18 @@ impl Message {
         let left = unsafe { (*self.0).len - (*self.0).cursor };
         self.read(left.max(0) as usize)
     }
+
+    /// All bytes that are left, without taking them.
+    pub fn rest(&self) -> &[u8] {
+        // SAFETY: `new` got a message; the cursor never passes the length.
+        unsafe {
+            let (data, cursor) = ((*self.0).data.cast::<u8>(), (*self.0).cursor.max(0) as usize);
+            std::slice::from_raw_parts(data.add(cursor), ((*self.0).len as usize).saturating_sub(cursor))
+        }
+    }
+
+    /// Takes the next `len` bytes, which [`Message::rest`] showed.
+    pub fn skip(&mut self, len: usize) {
+        self.read(len);
+    }
 }

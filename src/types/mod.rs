@@ -1,9 +1,17 @@
 //! The value types of the extension and the way their stored bytes reach Rust.
+//!
+//! `vector` and `halfvec` are one implementation, [`dense`]; their own modules hold no more than the functions' entry
+//! points.
 
 pub mod array;
+pub mod bit;
 pub mod datum;
+pub mod dense;
 pub mod dimensions;
+pub mod entry;
+pub mod halfvec;
 pub mod message;
 pub mod record;
+pub mod sparsevec;
 pub mod text;
 pub mod vector;

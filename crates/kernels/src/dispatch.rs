@@ -2,25 +2,23 @@
 
 use std::sync::LazyLock;
 
-use crate::distance::CosineTerms;
+use crate::bits::JaccardTerms;
+use crate::distance::Distances;
 use crate::fastscan::Affine;
-use crate::{bits, distance, fastscan, half, rotation};
+use crate::sparse::Sparse;
+use crate::{bits, distance, fastscan, half, rotation, sparse};
 
 /// One level's implementation of every kernel. The pointers are safe to call with any arguments: a table of a
 /// level that this CPU lacks cannot be had, because [`Kernels::available`] is the only source of tables.
 /// Meant for tests and benches, which hold the levels against one another; engines call the free functions.
 #[non_exhaustive]
 pub struct Kernels {
-    /// `"scalar"`, `"avx2"`, `"avx512"` or `"neon"`.
+    /// `"scalar"`, `"avx2"`, `"avx512"`, `"avx512-vpopcntdq"` or `"neon"`.
     pub level: &'static str,
-    /// See [`crate::l2_squared`].
-    pub l2_squared: fn(&[f32], &[f32]) -> f32,
-    /// See [`crate::inner_product`].
-    pub inner_product: fn(&[f32], &[f32]) -> f32,
-    /// See [`crate::l1`].
-    pub l1: fn(&[f32], &[f32]) -> f32,
-    /// See [`crate::cosine_terms`].
-    pub cosine_terms: fn(&[f32], &[f32]) -> CosineTerms,
+    /// Distances between single-precision vectors.
+    pub f32: Distances<f32>,
+    /// Distances between half-precision vectors.
+    pub f16: Distances<u16>,
     /// See [`crate::l2_squared_many`].
     pub l2_squared_many: fn(&[f32], &[f32], &mut [f32]),
     /// See [`crate::inner_product_many`].
@@ -31,6 +29,10 @@ pub struct Kernels {
     pub narrow_f16: fn(&[f32], &mut [u16]),
     /// See [`crate::hamming`].
     pub hamming: fn(&[u8], &[u8]) -> u64,
+    /// See [`crate::jaccard_terms`].
+    pub jaccard_terms: fn(&[u8], &[u8]) -> JaccardTerms,
+    /// See [`crate::sparse::inner_product`].
+    pub sparse_inner_product: fn(Sparse<'_>, Sparse<'_>) -> f32,
     /// Rotates in place; the sign words of all rounds. See [`crate::Rotation`].
     pub rotate: fn(&mut [f32], &[u64]),
     /// See [`crate::pack_signs`].
@@ -47,15 +49,15 @@ pub struct Kernels {
 
 static SCALAR: Kernels = Kernels {
     level: "scalar",
-    l2_squared: distance::scalar::l2_squared,
-    inner_product: distance::scalar::inner_product,
-    l1: distance::scalar::l1,
-    cosine_terms: distance::scalar::cosine_terms,
+    f32: Distances::SCALAR,
+    f16: Distances::SCALAR,
     l2_squared_many: distance::scalar::l2_squared_many,
     inner_product_many: distance::scalar::inner_product_many,
     widen_f16: half::widen_scalar,
     narrow_f16: half::narrow_scalar,
     hamming: bits::hamming_scalar,
+    jaccard_terms: bits::jaccard_terms_scalar,
+    sparse_inner_product: sparse::inner_product_scalar,
     rotate: rotation::transform::rotate_scalar,
     pack_signs: fastscan::scalar::pack_signs,
     build_table: fastscan::scalar::build_table,
@@ -68,9 +70,8 @@ static SCALAR: Kernels = Kernels {
 /// out only on a CPU that has the features.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
 macro_rules! simd_table {
-    ($level:literal { $($field:ident: $path:path, ($($arg:ident),*);)* } $($rest:tt)*) => {
-        Kernels {
-            level: $level,
+    ($table:ident { $($field:ident: $path:path, ($($arg:ident),*);)* } $($rest:tt)*) => {
+        $table {
             $($field: |$($arg),*| {
                 // SAFETY: reached only through a table that `available` gives after detecting its features.
                 unsafe { $path($($arg),*) }
@@ -80,50 +81,62 @@ macro_rules! simd_table {
     };
 }
 
+/// One kind of component's distances of a level.
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
+macro_rules! simd_distances {
+    ($level:ident) => {
+        simd_table!(Distances {
+            l2_squared: distance::$level::l2_squared, (a, b);
+            inner_product: distance::$level::inner_product, (a, b);
+            l1: distance::$level::l1, (a, b);
+            cosine_terms: distance::$level::cosine_terms, (a, b);
+        })
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
-static AVX2: Kernels = simd_table!("avx2" {
-    l2_squared: distance::avx2::l2_squared, (a, b);
-    inner_product: distance::avx2::inner_product, (a, b);
-    l1: distance::avx2::l1, (a, b);
-    cosine_terms: distance::avx2::cosine_terms, (a, b);
+static AVX2: Kernels = simd_table!(Kernels {
     l2_squared_many: distance::avx2::many::<true>, (q, r, o);
     inner_product_many: distance::avx2::many::<false>, (q, r, o);
     widen_f16: half::x86::widen_avx2, (i, o);
     narrow_f16: half::x86::narrow_avx2, (i, o);
     hamming: bits::hamming_avx2, (a, b);
+    jaccard_terms: bits::jaccard_terms_avx2, (a, b);
+    sparse_inner_product: sparse::avx2::inner_product, (a, b);
     rotate: rotation::x86::rotate_avx2, (d, s);
     pack_signs: fastscan::avx2::pack_signs, (v, o);
     build_table: fastscan::avx2::build_table, (q, o);
     scan: fastscan::avx2::scan, (c, e, s);
     affine: fastscan::avx2::affine, (s, t, e, l);
     mask_below: fastscan::avx2::mask_below, (l, t);
-});
+} level: "avx2", f32: simd_distances!(avx2), f16: simd_distances!(avx2),);
 
 #[cfg(target_arch = "x86_64")]
-static AVX512: Kernels = simd_table!("avx512" {
-    l2_squared: distance::avx512::l2_squared, (a, b);
-    inner_product: distance::avx512::inner_product, (a, b);
-    l1: distance::avx512::l1, (a, b);
-    cosine_terms: distance::avx512::cosine_terms, (a, b);
+static AVX512: Kernels = simd_table!(Kernels {
     l2_squared_many: distance::avx512::many::<true>, (q, r, o);
     inner_product_many: distance::avx512::many::<false>, (q, r, o);
     widen_f16: half::x86::widen_avx512, (i, o);
     narrow_f16: half::x86::narrow_avx512, (i, o);
     hamming: bits::hamming_avx2, (a, b);
+    jaccard_terms: bits::jaccard_terms_avx2, (a, b);
+    sparse_inner_product: sparse::avx2::inner_product, (a, b);
     rotate: rotation::x86::rotate_avx512, (d, s);
     pack_signs: fastscan::avx512::pack_signs, (v, o);
     build_table: fastscan::avx512::build_table, (q, o);
     scan: fastscan::avx512::scan, (c, e, s);
     affine: fastscan::avx512::affine, (s, t, e, l);
     mask_below: fastscan::avx512::mask_below, (l, t);
-});
+} level: "avx512", f32: simd_distances!(avx512), f16: simd_distances!(avx512),);
+
+/// Counting bits is all that this extension is good for here.
+#[cfg(target_arch = "x86_64")]
+static AVX512_VPOPCNTDQ: Kernels = simd_table!(Kernels {
+    hamming: bits::avx512::hamming, (a, b);
+    jaccard_terms: bits::avx512::jaccard_terms, (a, b);
+} level: "avx512-vpopcntdq", ..AVX512);
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-static NEON: Kernels = simd_table!("neon" {
-    l2_squared: distance::neon::l2_squared, (a, b);
-    inner_product: distance::neon::inner_product, (a, b);
-    l1: distance::neon::l1, (a, b);
-    cosine_terms: distance::neon::cosine_terms, (a, b);
+static NEON: Kernels = simd_table!(Kernels {
     l2_squared_many: distance::neon::many::<true>, (q, r, o);
     inner_product_many: distance::neon::many::<false>, (q, r, o);
     rotate: rotation::neon::rotate, (d, s);
@@ -131,7 +144,7 @@ static NEON: Kernels = simd_table!("neon" {
     scan: fastscan::neon::scan, (c, e, s);
     affine: fastscan::neon::affine, (s, t, e, l);
     mask_below: fastscan::neon::mask_below, (l, t);
-} ..SCALAR);
+} level: "neon", f32: simd_distances!(neon), f16: simd_distances!(neon), ..SCALAR);
 
 static AVAILABLE: LazyLock<Vec<&'static Kernels>> = LazyLock::new(|| {
     // Worst first: the last one is the active one.
@@ -148,6 +161,9 @@ static AVAILABLE: LazyLock<Vec<&'static Kernels>> = LazyLock::new(|| {
             && is_x86_feature_detected!("avx512vl")
         {
             levels.push(&AVX512);
+            if is_x86_feature_detected!("avx512vpopcntdq") {
+                levels.push(&AVX512_VPOPCNTDQ);
+            }
         }
     }
     #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
@@ -172,7 +188,7 @@ pub(crate) fn table() -> &'static Kernels {
     &ACTIVE
 }
 
-/// Name of the level in use, for diagnostics: `"scalar"`, `"avx2"`, `"avx512"` or `"neon"`.
+/// Name of the level in use, for diagnostics; see [`Kernels::level`].
 pub fn active() -> &'static str {
     table().level
 }

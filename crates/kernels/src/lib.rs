@@ -3,12 +3,13 @@
 //! Every kernel exists as scalar code, which is its specification, and again for AVX2+FMA, AVX-512 and NEON.
 //! The first call detects the CPU and picks one [`Kernels`] table for the life of the process.
 //!
-//! * Distances between `f32` vectors: [`l2_squared`], [`inner_product`], [`l1`], [`cosine_terms`], and one query
-//!   against many rows: [`l2_squared_many`], [`inner_product_many`].
+//! * Distances between vectors of `f32` or of half floats: [`l2_squared`], [`inner_product`], [`l1`], [`cosine_terms`], and one
+//!   `f32` query against many rows: [`l2_squared_many`], [`inner_product_many`].
+//! * The same between vectors of which only the components other than zero are stored: [`sparse`].
 //! * IEEE half floats as `u16`: [`widen_f16`], [`narrow_f16`].
 //! * A random orthogonal transform in O(d log d): [`Rotation`].
 //! * 1-bit codes in blocks of 32, scanned by byte shuffles: [`fastscan`].
-//! * [`hamming`] distance of bit strings.
+//! * Bit strings: [`hamming`], [`jaccard_terms`].
 //!
 //! No function here panics or reads out of bounds on any input: slices of unequal length are a programming
 //! error that debug builds report, and release builds use the common prefix.
@@ -20,12 +21,13 @@ mod distance;
 pub mod fastscan;
 mod half;
 mod rotation;
+pub mod sparse;
 
-pub use bits::hamming;
+pub use bits::{JaccardTerms, hamming, jaccard_terms};
 pub use dispatch::{Kernels, active};
 pub use distance::{
-    CosineTerms, cosine_terms, inner_product, inner_product_many, l1, l2_squared, l2_squared_many,
-    norm_squared,
+    Component, CosineTerms, Distances, cosine_terms, inner_product, inner_product_many, l1, l2_squared,
+    l2_squared_many, norm_squared,
 };
 pub use fastscan::{
     BLOCK, LookupTable, affine_lower_bounds, block_bytes, clear_code, mask_below, pack_signs, read_code,

@@ -4,6 +4,10 @@ SELECT inner_product('[1,2]'::vector, '[3,4]'), '[1,2]'::vector <#> '[3,4]' AS o
 SELECT cosine_distance('[1,2]'::vector, '[2,4]'), cosine_distance('[1,0]'::vector, '[0,2]') AS orthogonal, '[1,1]'::vector <=> '[-1,-1]' AS opposite;
 SELECT l1_distance('[0,0]'::vector, '[3,-4]'), '[0,0]'::vector <+> '[3,-4]' AS op;
 SELECT vector_dims('[1,2,3]'::vector), vector_norm('[3,4]');
+-- The angle as a part of pi, for vectors of norm 1; a product beyond 1 is taken for 1.
+SELECT vector_spherical_distance('[1,0]', '[1,0]') AS same, vector_spherical_distance('[1,0]', '[0,1]') AS orthogonal,
+       vector_spherical_distance('[1,0]', '[-1,0]') AS opposite, vector_spherical_distance('[3,4]', '[3,4]') AS longer;
+SELECT round(vector_spherical_distance('[1,0,0]', '[0.5,0.8660254,0]')::numeric, 6) AS third;
 
 -- Every length up to 70, so that whatever a kernel does at the end of a vector is covered: 0..n-1 against 1..n.
 SELECT count(*) FROM generate_series(1, 70) AS n,
@@ -37,4 +41,6 @@ SELECT '[1,2]'::vector <#> '[3]';
 SELECT '[1,2]'::vector <=> '[3]';
 \echo :LAST_ERROR_SQLSTATE
 SELECT '[1,2]'::vector <+> '[3]';
+\echo :LAST_ERROR_SQLSTATE
+SELECT vector_spherical_distance('[1,2]', '[3]');
 \echo :LAST_ERROR_SQLSTATE

@@ -1,104 +1,97 @@
-//! `vector(n)`: n single-precision components, with pgvector's stored bytes.
-//!
-//! Payload: `dim: i16`, `unused: i16` (always 0), then `dim` components `f32`, all in native byte order.
-//!
-//! Names, SQLSTATEs, messages and limits are pgvector's, so that its clients work unchanged; one file per group of
-//! functions, in the order of `sql/types.sql`.
+//! `vector(n)`: n single-precision components. The functions' work is done in [`dense`]; they stand here in the order of
+//! `sql/vector.sql`.
 
-mod aggregate;
-mod arithmetic;
-mod cast;
-mod check;
-mod compare;
 mod distance;
-mod io;
 
-use crate::error::Report;
-use crate::types::datum::{Detoasted, VarlenaBuf, varlena_type};
-use pgrx::PgSqlErrorCode::*;
-use pgrx::pg_sys;
-
-/// The largest number of dimensions a `vector` may have (pgvector's limit).
-pub const MAX_DIMENSIONS: usize = 16_000;
-
-/// Bytes of payload before the components.
-const PREFIX: usize = 4;
+use crate::types::array::{ArrayArg, ArrayBuf};
+use crate::types::datum::{BytesBuf, TextBuf};
+use crate::types::dense::quantize::BitBuf;
+use crate::types::dense::{
+    self, Dense, DenseBuf, aggregate, arithmetic, cast, compare::compare, io, quantize,
+};
+use crate::types::entry::entry_points;
+use pgrx::Internal;
+use pgrx::pg_sys::{FunctionCallInfo, Oid};
+use std::ffi::CStr;
 
 /// A `vector` argument.
-pub struct Vector<'a>(Detoasted<'a>);
-
-impl<'a> Vector<'a> {
-    /// # Safety
-    /// `datum` must be a non-null value of the SQL type `vector` that outlives `'a`.
-    #[inline]
-    pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
-        // SAFETY: as promised by the caller.
-        let value = Self(unsafe { Detoasted::from_datum(datum) });
-        let bytes = value.0.bytes();
-        let stored = if bytes.len() < PREFIX { 0 } else { i16::from_ne_bytes([bytes[0], bytes[1]]) as usize };
-        if stored == 0 || bytes.len() != PREFIX + 4 * stored {
-            damaged(bytes.len(), stored);
-        }
-        value
-    }
-
-    /// The components.
-    #[inline]
-    pub fn as_slice(&self) -> &[f32] {
-        let bytes = &self.0.bytes()[PREFIX..];
-        debug_assert!(bytes.as_ptr().cast::<f32>().is_aligned());
-        // SAFETY: a detoasted payload is aligned to four bytes, the length was checked, any bits are an f32.
-        unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / 4) }
-    }
-
-    /// Number of components.
-    pub fn dims(&self) -> usize {
-        self.as_slice().len()
-    }
-
-    /// Hands the value back to PostgreSQL as it is.
-    pub fn into_datum(self) -> pg_sys::Datum {
-        self.0.into_datum()
-    }
-}
-
-#[cold]
-fn damaged(bytes: usize, stored: usize) -> ! {
-    Report::new(ERRCODE_DATA_CORRUPTED, "stored vector is damaged")
-        .detail(format!("It has {bytes} bytes and claims {stored} dimensions."))
-        .raise()
-}
+pub type Vector<'a> = Dense<'a, f32>;
 
 /// A `vector` result.
-pub struct VectorBuf(VarlenaBuf);
+pub type VectorBuf = DenseBuf<f32>;
 
-impl VectorBuf {
-    /// A vector of `dims` zeroes; `dims` must be from 1 to [`MAX_DIMENSIONS`].
-    pub fn zeroed(dims: usize) -> Self {
-        debug_assert!((1..=MAX_DIMENSIONS).contains(&dims));
-        let mut value = VarlenaBuf::zeroed(PREFIX + 4 * dims);
-        value.bytes_mut()[..2].copy_from_slice(&(dims as i16).to_ne_bytes());
-        Self(value)
+type Unchanged = cast::Unchanged<f32>;
+
+entry_points! {
+    fn vector_in(text: &CStr, _element_type: Oid, type_modifier: i32) -> VectorBuf { io::input(text, type_modifier) }
+
+    fn vector_out(vector: Vector<'_>) -> TextBuf { io::output(&vector) }
+
+    fn vector_typmod_in(modifiers: ArrayArg<'_>) -> i32 { io::typmod_in::<f32>(&modifiers) }
+
+    fn vector_recv(message: Internal, _element_type: Oid, type_modifier: i32) -> VectorBuf {
+        // SAFETY: the server calls this function with a message.
+        unsafe { io::receive(message, type_modifier) }
     }
 
-    /// A vector with these components.
-    pub fn from_slice(components: &[f32]) -> Self {
-        let mut value = Self::zeroed(components.len());
-        value.as_mut_slice().copy_from_slice(components);
-        value
-    }
-
-    /// The components.
-    pub fn as_mut_slice(&mut self) -> &mut [f32] {
-        let bytes = &mut self.0.bytes_mut()[PREFIX..];
-        // SAFETY: palloc aligns to eight bytes, so the components are aligned to four; any bits are an f32.
-        unsafe { std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / 4) }
-    }
-
-    /// Hands the value to PostgreSQL.
-    pub fn into_datum(self) -> pg_sys::Datum {
-        self.0.into_datum()
-    }
+    fn vector_send(vector: Vector<'_>) -> BytesBuf { io::send(&vector) }
 }
 
-varlena_type!(Vector, VectorBuf, "vector");
+entry_points! {
+    fn vector_dims(vector: Vector<'_>) -> i32 { vector.dims() as i32 }
+
+    fn vector_norm(vector: Vector<'_>) -> f64 { dense::distance::norm(vector.as_slice()) }
+
+    fn l2_normalize(vector: Vector<'_>) -> VectorBuf { arithmetic::normalize(&vector) }
+
+    fn binary_quantize(vector: Vector<'_>) -> BitBuf { quantize::signs(&vector) }
+
+    fn subvector(vector: Vector<'_>, start: i32, count: i32) -> VectorBuf { arithmetic::part(&vector, start, count) }
+
+    fn vector_add(a: Vector<'_>, b: Vector<'_>) -> VectorBuf { arithmetic::add(&a, &b) }
+
+    fn vector_sub(a: Vector<'_>, b: Vector<'_>) -> VectorBuf { arithmetic::subtract(&a, &b) }
+
+    fn vector_mul(a: Vector<'_>, b: Vector<'_>) -> VectorBuf { arithmetic::multiply(&a, &b) }
+
+    fn vector_concat(a: Vector<'_>, b: Vector<'_>) -> VectorBuf { arithmetic::concatenate(&a, &b) }
+}
+
+entry_points! {
+    fn vector_lt(a: Vector<'_>, b: Vector<'_>) -> bool { compare(&a, &b).is_lt() }
+
+    fn vector_le(a: Vector<'_>, b: Vector<'_>) -> bool { compare(&a, &b).is_le() }
+
+    fn vector_eq(a: Vector<'_>, b: Vector<'_>) -> bool { compare(&a, &b).is_eq() }
+
+    fn vector_ne(a: Vector<'_>, b: Vector<'_>) -> bool { compare(&a, &b).is_ne() }
+
+    fn vector_ge(a: Vector<'_>, b: Vector<'_>) -> bool { compare(&a, &b).is_ge() }
+
+    fn vector_gt(a: Vector<'_>, b: Vector<'_>) -> bool { compare(&a, &b).is_gt() }
+
+    fn vector_cmp(a: Vector<'_>, b: Vector<'_>) -> i32 { compare(&a, &b) as i32 }
+}
+
+entry_points! {
+    fn vector(vector: Vector<'_>, type_modifier: i32, _explicit: bool) -> Unchanged {
+        cast::with_type_modifier(vector, type_modifier)
+    }
+
+    /// One function for all element types, as the SQL functions of this name differ in nothing else.
+    fn array_to_vector(array: ArrayArg<'_>, type_modifier: i32, _explicit: bool) -> VectorBuf {
+        cast::from_array(&array, type_modifier)
+    }
+
+    fn vector_to_float4(vector: Vector<'_>, _type_modifier: i32, _explicit: bool) -> ArrayBuf { cast::to_float4(&vector) }
+
+    fn vector_accum(state: ArrayArg<'_>, value: Vector<'_>, call: FunctionCallInfo) -> ArrayBuf {
+        // SAFETY: this is the running call.
+        unsafe { aggregate::accumulate(state, &value, call) }
+    }
+
+    /// For `halfvec`, too.
+    fn vector_combine(a: ArrayArg<'_>, b: ArrayArg<'_>) -> ArrayBuf { aggregate::combine(&a, &b) }
+
+    fn vector_avg(state: ArrayArg<'_>) -> Option<VectorBuf> { aggregate::mean(&state) }
+}

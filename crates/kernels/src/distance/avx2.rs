@@ -4,32 +4,77 @@ use core::arch::x86_64::*;
 
 use super::CosineTerms;
 
-#[inline]
-#[target_feature(enable = "avx2,fma")]
-fn load(x: &[f32; 8]) -> __m256 {
-    // SAFETY: the reference covers 8 floats.
-    unsafe { _mm256_loadu_ps(x.as_ptr()) }
+/// What eight lanes are loaded from, as single precision.
+pub(crate) trait Load: Copy {
+    /// # Safety
+    /// The CPU must have AVX2 and F16C.
+    unsafe fn load(x: &[Self; 8]) -> __m256;
+
+    /// Fewer than 8 components, the other lanes zero.
+    ///
+    /// # Safety
+    /// The CPU must have AVX2 and F16C.
+    unsafe fn load_tail(x: &[Self]) -> __m256;
+}
+
+impl Load for f32 {
+    #[inline]
+    #[target_feature(enable = "avx2,f16c")]
+    unsafe fn load(x: &[f32; 8]) -> __m256 {
+        // SAFETY: the reference covers 8 floats.
+        unsafe { _mm256_loadu_ps(x.as_ptr()) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,f16c")]
+    unsafe fn load_tail(x: &[f32]) -> __m256 {
+        let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        let mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(x.len().min(8) as i32), lanes);
+        // SAFETY: the mask enables at most `x.len()` lanes; masked lanes are not accessed.
+        unsafe { _mm256_maskload_ps(x.as_ptr(), mask) }
+    }
+}
+
+/// Half floats: the widening is exact.
+impl Load for u16 {
+    #[inline]
+    #[target_feature(enable = "avx2,f16c")]
+    unsafe fn load(x: &[u16; 8]) -> __m256 {
+        // SAFETY: the reference covers 8 halves.
+        _mm256_cvtph_ps(unsafe { _mm_loadu_si128(x.as_ptr().cast()) })
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,f16c")]
+    unsafe fn load_tail(x: &[u16]) -> __m256 {
+        // SAFETY: the caller vouches for the CPU.
+        unsafe { Self::load(&super::padded(x)) }
+    }
 }
 
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn load<C: Load>(x: &[C; 8]) -> __m256 {
+    // SAFETY: this function's features are those that the method needs.
+    unsafe { C::load(x) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn load_tail<C: Load>(x: &[C]) -> __m256 {
+    // SAFETY: this function's features are those that the method needs.
+    unsafe { C::load_tail(x) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
 pub(crate) fn store(out: &mut [f32; 8], x: __m256) {
     // SAFETY: the reference covers 8 floats.
     unsafe { _mm256_storeu_ps(out.as_mut_ptr(), x) }
 }
 
-/// Fewer than 8 floats, the other lanes zero.
 #[inline]
-#[target_feature(enable = "avx2,fma")]
-fn load_tail(x: &[f32]) -> __m256 {
-    let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    let mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(x.len().min(8) as i32), lanes);
-    // SAFETY: the mask enables at most `x.len()` lanes; masked lanes are not accessed.
-    unsafe { _mm256_maskload_ps(x.as_ptr(), mask) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn sum(x: __m256) -> f32 {
     let x = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
     let x = _mm_add_ps(x, _mm_movehl_ps(x, x));
@@ -38,7 +83,7 @@ fn sum(x: __m256) -> f32 {
 
 /// Lane i of the result is the sum of the lanes of `x[i]`.
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 pub(crate) fn sum_each(x: [__m256; 8]) -> __m256 {
     let a = _mm256_hadd_ps(_mm256_hadd_ps(x[0], x[1]), _mm256_hadd_ps(x[2], x[3]));
     let b = _mm256_hadd_ps(_mm256_hadd_ps(x[4], x[5]), _mm256_hadd_ps(x[6], x[7]));
@@ -48,8 +93,8 @@ pub(crate) fn sum_each(x: [__m256; 8]) -> __m256 {
 /// Four accumulators hide the latency of the additions: two loads per step bound the loop before they do.
 macro_rules! fold {
     ($name:ident, |$acc:ident, $x:ident, $y:ident| $step:expr) => {
-        #[target_feature(enable = "avx2,fma")]
-        pub(crate) fn $name(a: &[f32], b: &[f32]) -> f32 {
+        #[target_feature(enable = "avx2,fma,f16c")]
+        pub(crate) fn $name<C: Load>(a: &[C], b: &[C]) -> f32 {
             let n = a.len().min(b.len());
             let ((a32, a), (b32, b)) = (a[..n].as_chunks::<32>(), b[..n].as_chunks::<32>());
             let mut sums = [_mm256_setzero_ps(); 4];
@@ -85,8 +130,8 @@ fold!(l1, |acc, x, y| {
     _mm256_add_ps(acc, _mm256_andnot_ps(sign, _mm256_sub_ps(x, y)))
 });
 
-#[target_feature(enable = "avx2,fma")]
-pub(crate) fn cosine_terms(a: &[f32], b: &[f32]) -> CosineTerms {
+#[target_feature(enable = "avx2,fma,f16c")]
+pub(crate) fn cosine_terms<C: Load>(a: &[C], b: &[C]) -> CosineTerms {
     let n = a.len().min(b.len());
     let ((a16, a), (b16, b)) = (a[..n].as_chunks::<16>(), b[..n].as_chunks::<16>());
     let (mut dot, mut aa, mut bb) =
@@ -119,7 +164,7 @@ pub(crate) fn cosine_terms(a: &[f32], b: &[f32]) -> CosineTerms {
 }
 
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn step<const L2: bool>(acc: __m256, q: __m256, x: __m256) -> __m256 {
     if L2 {
         let d = _mm256_sub_ps(q, x);
@@ -130,7 +175,7 @@ fn step<const L2: bool>(acc: __m256, q: __m256, x: __m256) -> __m256 {
 }
 
 /// Eight rows at a time: each piece of the query is loaded once for all, and eight chains hide the latency.
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 pub(crate) fn many<const L2: bool>(query: &[f32], rows: &[f32], out: &mut [f32]) {
     let d = query.len();
     if d == 0 {

@@ -4,27 +4,76 @@ use core::arch::x86_64::*;
 
 use super::CosineTerms;
 
-#[inline]
-#[target_feature(enable = "avx512bw,avx512vl")]
-fn load(x: &[f32; 16]) -> __m512 {
-    // SAFETY: the reference covers 16 floats.
-    unsafe { _mm512_loadu_ps(x.as_ptr()) }
+/// What sixteen lanes are loaded from, as single precision.
+pub(crate) trait Load: Copy {
+    /// # Safety
+    /// The CPU must have AVX-512 F, BW and VL.
+    unsafe fn load(x: &[Self; 16]) -> __m512;
+
+    /// Fewer than 16 components, the other lanes zero.
+    ///
+    /// # Safety
+    /// The CPU must have AVX-512 F, BW and VL.
+    unsafe fn load_tail(x: &[Self]) -> __m512;
 }
 
-/// Fewer than 16 floats, the other lanes zero.
+/// The lanes that `len` components fill, if they are fewer than 16.
+fn lanes(len: usize) -> __mmask16 {
+    ((1u32 << len.min(15)) - 1) as __mmask16
+}
+
+impl Load for f32 {
+    #[inline]
+    #[target_feature(enable = "avx512bw,avx512vl")]
+    unsafe fn load(x: &[f32; 16]) -> __m512 {
+        // SAFETY: the reference covers 16 floats.
+        unsafe { _mm512_loadu_ps(x.as_ptr()) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512bw,avx512vl")]
+    unsafe fn load_tail(x: &[f32]) -> __m512 {
+        // SAFETY: the mask enables at most `x.len()` lanes; masked lanes are not accessed.
+        unsafe { _mm512_maskz_loadu_ps(lanes(x.len()), x.as_ptr()) }
+    }
+}
+
+/// Half floats: the widening is exact. AVX-512 FP16 has nothing to add, its arithmetic rounds to half precision.
+impl Load for u16 {
+    #[inline]
+    #[target_feature(enable = "avx512bw,avx512vl")]
+    unsafe fn load(x: &[u16; 16]) -> __m512 {
+        // SAFETY: the reference covers 16 halves.
+        _mm512_cvtph_ps(unsafe { _mm256_loadu_si256(x.as_ptr().cast()) })
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512bw,avx512vl")]
+    unsafe fn load_tail(x: &[u16]) -> __m512 {
+        // SAFETY: the mask enables at most `x.len()` lanes; masked lanes are not accessed.
+        _mm512_cvtph_ps(unsafe { _mm256_maskz_loadu_epi16(lanes(x.len()), x.as_ptr().cast()) })
+    }
+}
+
 #[inline]
 #[target_feature(enable = "avx512bw,avx512vl")]
-fn load_tail(x: &[f32]) -> __m512 {
-    let mask = ((1u32 << x.len().min(15)) - 1) as __mmask16;
-    // SAFETY: the mask enables at most `x.len()` lanes; masked lanes are not accessed.
-    unsafe { _mm512_maskz_loadu_ps(mask, x.as_ptr()) }
+fn load<C: Load>(x: &[C; 16]) -> __m512 {
+    // SAFETY: this function's features are those that the method needs.
+    unsafe { C::load(x) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vl")]
+fn load_tail<C: Load>(x: &[C]) -> __m512 {
+    // SAFETY: this function's features are those that the method needs.
+    unsafe { C::load_tail(x) }
 }
 
 /// Four accumulators hide the latency of the additions: two loads per step bound the loop before they do.
 macro_rules! fold {
     ($name:ident, |$acc:ident, $x:ident, $y:ident| $step:expr) => {
         #[target_feature(enable = "avx512bw,avx512vl")]
-        pub(crate) fn $name(a: &[f32], b: &[f32]) -> f32 {
+        pub(crate) fn $name<C: Load>(a: &[C], b: &[C]) -> f32 {
             let n = a.len().min(b.len());
             let ((a64, a), (b64, b)) = (a[..n].as_chunks::<64>(), b[..n].as_chunks::<64>());
             let mut sums = [_mm512_setzero_ps(); 4];
@@ -58,7 +107,7 @@ fold!(inner_product, |acc, x, y| _mm512_fmadd_ps(x, y, acc));
 fold!(l1, |acc, x, y| _mm512_add_ps(acc, _mm512_abs_ps(_mm512_sub_ps(x, y))));
 
 #[target_feature(enable = "avx512bw,avx512vl")]
-pub(crate) fn cosine_terms(a: &[f32], b: &[f32]) -> CosineTerms {
+pub(crate) fn cosine_terms<C: Load>(a: &[C], b: &[C]) -> CosineTerms {
     let n = a.len().min(b.len());
     let ((a32, a), (b32, b)) = (a[..n].as_chunks::<32>(), b[..n].as_chunks::<32>());
     let (mut dot, mut aa, mut bb) =

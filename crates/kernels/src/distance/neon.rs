@@ -1,32 +1,54 @@
-//! NEON: 4 lanes. Tails go through a zeroed register-sized buffer.
+//! NEON: 4 lanes. Tails go through a zeroed buffer of a register's size.
 
 use core::arch::aarch64::*;
 
 use super::CosineTerms;
 
-#[inline]
-#[target_feature(enable = "neon")]
-fn load(x: &[f32; 4]) -> float32x4_t {
-    // SAFETY: the reference covers 4 floats.
-    unsafe { vld1q_f32(x.as_ptr()) }
+/// What four lanes are loaded from, as single precision.
+pub(crate) trait Load: Copy + Default {
+    /// # Safety
+    /// The CPU must have NEON.
+    unsafe fn load(x: &[Self; 4]) -> float32x4_t;
 }
 
-/// Fewer than 4 floats, the other lanes zero.
+impl Load for f32 {
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn load(x: &[f32; 4]) -> float32x4_t {
+        // SAFETY: the reference covers 4 floats.
+        unsafe { vld1q_f32(x.as_ptr()) }
+    }
+}
+
+/// Half floats: the widening is exact, and every NEON has it (FCVTL), also where FEAT_FP16 is absent.
+impl Load for u16 {
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn load(x: &[u16; 4]) -> float32x4_t {
+        // SAFETY: the reference covers 4 halves.
+        vcvt_f32_f16(vreinterpret_f16_u16(unsafe { vld1_u16(x.as_ptr()) }))
+    }
+}
+
 #[inline]
 #[target_feature(enable = "neon")]
-fn load_tail(x: &[f32]) -> float32x4_t {
-    let mut lanes = [0.0; 4];
-    for (lane, x) in lanes.iter_mut().zip(x) {
-        *lane = *x;
-    }
-    load(&lanes)
+fn load<C: Load>(x: &[C; 4]) -> float32x4_t {
+    // SAFETY: this function's features are those that the method needs.
+    unsafe { C::load(x) }
+}
+
+/// Fewer than 4 components, the other lanes zero.
+#[inline]
+#[target_feature(enable = "neon")]
+fn load_tail<C: Load>(x: &[C]) -> float32x4_t {
+    load(&super::padded(x))
 }
 
 /// Four accumulators hide the latency of the additions.
 macro_rules! fold {
     ($name:ident, |$acc:ident, $x:ident, $y:ident| $step:expr) => {
         #[target_feature(enable = "neon")]
-        pub(crate) fn $name(a: &[f32], b: &[f32]) -> f32 {
+        pub(crate) fn $name<C: Load>(a: &[C], b: &[C]) -> f32 {
             let n = a.len().min(b.len());
             let ((a16, a), (b16, b)) = (a[..n].as_chunks::<16>(), b[..n].as_chunks::<16>());
             let mut sums = [vdupq_n_f32(0.0); 4];
@@ -59,7 +81,7 @@ fold!(inner_product, |acc, x, y| vfmaq_f32(acc, x, y));
 fold!(l1, |acc, x, y| vaddq_f32(acc, vabdq_f32(x, y)));
 
 #[target_feature(enable = "neon")]
-pub(crate) fn cosine_terms(a: &[f32], b: &[f32]) -> CosineTerms {
+pub(crate) fn cosine_terms<C: Load>(a: &[C], b: &[C]) -> CosineTerms {
     let n = a.len().min(b.len());
     let ((a4, a), (b4, b)) = (a[..n].as_chunks::<4>(), b[..n].as_chunks::<4>());
     let (mut dot, mut aa, mut bb) = ([vdupq_n_f32(0.0); 2], [vdupq_n_f32(0.0); 2], [vdupq_n_f32(0.0); 2]);

@@ -58,6 +58,10 @@ CREATE FUNCTION vector_negative_inner_product(vector, vector) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_negative_inner_product_wrapper';
 COMMENT ON FUNCTION vector_negative_inner_product(vector, vector) IS 'negative inner product of two vectors: the more alike, the smaller';
 
+CREATE FUNCTION vector_spherical_distance(vector, vector) RETURNS float8
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_spherical_distance_wrapper';
+COMMENT ON FUNCTION vector_spherical_distance(vector, vector) IS 'angle between two vectors of norm 1 as a part of pi, from 0 to 1';
+
 CREATE FUNCTION vector_dims(vector) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_dims_wrapper';
 COMMENT ON FUNCTION vector_dims(vector) IS 'number of dimensions of a vector';
@@ -103,6 +107,10 @@ COMMENT ON FUNCTION subvector(vector, integer, integer) IS 'part of a vector: fr
 CREATE FUNCTION l2_normalize(vector) RETURNS vector
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'l2_normalize_wrapper';
 COMMENT ON FUNCTION l2_normalize(vector) IS 'vector of the same direction and Euclidean norm 1; a zero vector stays zero';
+
+CREATE FUNCTION binary_quantize(vector) RETURNS bit
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'binary_quantize_wrapper';
+COMMENT ON FUNCTION binary_quantize(vector) IS 'one bit for each component: 1 where it is above 0';
 
 CREATE OPERATOR + (LEFTARG = vector, RIGHTARG = vector, FUNCTION = vector_add, COMMUTATOR = +);
 COMMENT ON OPERATOR + (vector, vector) IS 'add component by component';
@@ -185,7 +193,7 @@ COMMENT ON FUNCTION vector(vector, integer, boolean) IS 'checks that a vector ha
 
 CREATE FUNCTION array_to_vector(integer[], integer, boolean) RETURNS vector
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'array_to_vector_wrapper';
-COMMENT ON FUNCTION array_to_vector(integer[], integer, boolean) IS 'converts a int4 array to a vector';
+COMMENT ON FUNCTION array_to_vector(integer[], integer, boolean) IS 'converts an int4 array to a vector';
 
 CREATE FUNCTION array_to_vector(real[], integer, boolean) RETURNS vector
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'array_to_vector_wrapper';

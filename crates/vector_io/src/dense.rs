@@ -1,6 +1,7 @@
-//! The parser. One pass over the bytes finds where each number ends; the standard library's correctly rounded
-//! conversion turns it into an `f32`.
+//! The text form of a dense vector.
 
+use crate::Component;
+use crate::number::{number, skip_space};
 use std::ops::Range;
 
 /// Why a text is not a vector. Offsets count bytes from the start of the text; components count from 1.
@@ -26,7 +27,7 @@ pub enum ParseError {
         /// Where it should start.
         offset: usize,
     },
-    /// The number is too large for single precision.
+    /// The number is too large for the type of the components.
     #[error("component {component} is out of range")]
     OutOfRange {
         /// Which component.
@@ -69,7 +70,7 @@ pub enum ParseError {
 ///
 /// # Errors
 /// See [`ParseError`]; the leftmost defect is reported.
-pub fn parse(text: &[u8], max_components: usize) -> Result<Vec<f32>, ParseError> {
+pub fn parse<C: Component>(text: &[u8], max_components: usize) -> Result<Vec<C>, ParseError> {
     let mut pos = skip_space(text, 0);
     if text.get(pos) != Some(&b'[') {
         return Err(ParseError::MissingBracket);
@@ -98,69 +99,4 @@ pub fn parse(text: &[u8], max_components: usize) -> Result<Vec<f32>, ParseError>
     }
     pos = skip_space(text, pos + 1);
     if pos < text.len() { Err(ParseError::TrailingText { offset: pos }) } else { Ok(components) }
-}
-
-/// The component that starts at `start` and the offset behind it.
-fn number(text: &[u8], start: usize, component: usize) -> Result<(f32, usize), ParseError> {
-    if start == text.len() {
-        return Err(ParseError::UnexpectedEnd);
-    }
-    let Some(end) = number_end(text, start) else {
-        return Err(named_number(text, start, component));
-    };
-    let value = std::str::from_utf8(&text[start..end]).ok().and_then(|token| token.parse::<f32>().ok());
-    match value {
-        Some(value) if value.is_finite() => Ok((value, end)),
-        Some(_) => Err(ParseError::OutOfRange { component, token: start..end }),
-        None => Err(ParseError::NotANumber { component, offset: start }),
-    }
-}
-
-/// Where the longest decimal number from `start` on ends; `None` if there is none.
-fn number_end(text: &[u8], start: usize) -> Option<usize> {
-    let integer = skip_sign(text, start);
-    let mut end = skip_digits(text, integer);
-    let mut digits = end - integer;
-    if text.get(end) == Some(&b'.') {
-        let fraction = skip_digits(text, end + 1);
-        digits += fraction - (end + 1);
-        end = fraction;
-    }
-    if digits == 0 {
-        return None;
-    }
-    if matches!(text.get(end), Some(b'e' | b'E')) {
-        let exponent = skip_sign(text, end + 1);
-        let after = skip_digits(text, exponent);
-        if after > exponent {
-            end = after;
-        }
-    }
-    Some(end)
-}
-
-/// The error for what is not a decimal number: NaN and the infinities get their own.
-fn named_number(text: &[u8], start: usize, component: usize) -> ParseError {
-    let word = &text[skip_sign(text, start)..];
-    match word.get(..3) {
-        Some(w) if w.eq_ignore_ascii_case(b"nan") => ParseError::Nan { component },
-        Some(w) if w.eq_ignore_ascii_case(b"inf") => ParseError::Infinite { component },
-        _ => ParseError::NotANumber { component, offset: start },
-    }
-}
-
-fn skip_while(text: &[u8], start: usize, wanted: impl Fn(u8) -> bool) -> usize {
-    text[start..].iter().position(|&byte| !wanted(byte)).map_or(text.len(), |n| start + n)
-}
-
-fn skip_space(text: &[u8], start: usize) -> usize {
-    skip_while(text, start, |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c))
-}
-
-fn skip_digits(text: &[u8], start: usize) -> usize {
-    skip_while(text, start, |byte| byte.is_ascii_digit())
-}
-
-fn skip_sign(text: &[u8], start: usize) -> usize {
-    start + usize::from(matches!(text.get(start), Some(b'+' | b'-')))
 }

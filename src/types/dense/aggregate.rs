@@ -1,23 +1,23 @@
-//! The support functions of `avg(vector)`. `sum(vector)` needs none: it is `vector_add`.
+//! The support functions of `avg`. `sum` needs none: it is `+`.
 //!
 //! The state is a `float8[]`: the number of vectors, then the sum of each component; before the first vector it is `{0}`.
 //! Double precision keeps the mean of many vectors exact enough, and an array can travel between parallel workers.
 
 use super::check::*;
-use super::{Vector, VectorBuf};
+use super::{Dense, DenseBuf, Element};
 use crate::error::Report;
 use crate::types::array::{ArrayArg, ArrayBuf};
 use pgrx::PgSqlErrorCode::*;
-use pgrx::{pg_extern, pg_sys};
+use pgrx::pg_sys;
 
-/// The state's numbers; `caller` names the SQL function in the error.
-fn state<'a>(array: &'a ArrayArg<'_>, caller: &str) -> &'a [[u8; 8]] {
+/// The state's numbers; `step` and the type name the SQL function in the error.
+fn state<'a>(array: &'a ArrayArg<'_>, step: &str, type_name: &str) -> &'a [[u8; 8]] {
     if array.dimensions() != 1
         || array.len() < 1
         || array.has_null_bitmap()
         || array.element_type() != pg_sys::FLOAT8OID
     {
-        Report::new(ERRCODE_INTERNAL_ERROR, format!("{caller}: expected state array"))
+        Report::new(ERRCODE_INTERNAL_ERROR, format!("{type_name}_{step}: expected state array"))
             .detail("The state is a float8[]: the number of vectors, then the sum of each component.")
             .raise();
     }
@@ -50,10 +50,17 @@ fn check_state_dimensions(expected: usize, dims: usize) {
     }
 }
 
-#[pg_extern(sql = "", immutable, strict, parallel_safe)]
-fn vector_accum(mut array: ArrayArg<'_>, value: Vector<'_>, fcinfo: pg_sys::FunctionCallInfo) -> ArrayBuf {
-    let components = value.as_slice().iter().map(|&component| f64::from(component));
-    let old = state(&array, "vector_accum");
+/// Adds a vector to the state, in place where the state is a running aggregate's own.
+///
+/// # Safety
+/// `fcinfo` must be the running call, of which `array` is the first argument.
+pub unsafe fn accumulate<E: Element>(
+    mut array: ArrayArg<'_>,
+    value: &Dense<'_, E>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> ArrayBuf {
+    let components = value.as_slice().iter().map(|component| f64::from(component.to_f32()));
+    let old = state(&array, "accum", E::NAME);
     let count = (f64::from_ne_bytes(old[0]) + 1.0).to_ne_bytes();
     if old.len() == 1 {
         return new_state(std::iter::once(count).chain(components.map(f64::to_ne_bytes)).collect());
@@ -73,13 +80,13 @@ fn vector_accum(mut array: ArrayArg<'_>, value: Vector<'_>, fcinfo: pg_sys::Func
     array.into()
 }
 
-#[pg_extern(sql = "", immutable, strict, parallel_safe)]
-fn vector_combine(a: ArrayArg<'_>, b: ArrayArg<'_>) -> ArrayBuf {
-    let (a, b) = (state(&a, "vector_combine"), state(&b, "vector_combine"));
+/// The state of all vectors that went into two states. It is the same for all dense types.
+pub fn combine(a: &ArrayArg<'_>, b: &ArrayArg<'_>) -> ArrayBuf {
+    let (a, b) = (state(a, "combine", f32::NAME), state(b, "combine", f32::NAME));
     // A worker that saw no vector has no sums.
     let (longer, shorter) = if a.len() == 1 { (b, a) } else { (a, b) };
     if longer.len() > 1 {
-        check_dimensions(longer.len() - 1);
+        check_dimensions::<f32>(longer.len() - 1);
     }
     if shorter.len() > 1 {
         check_state_dimensions(longer.len() - 1, shorter.len() - 1);
@@ -89,18 +96,17 @@ fn vector_combine(a: ArrayArg<'_>, b: ArrayArg<'_>) -> ArrayBuf {
     new_state(combined)
 }
 
-/// The mean of no vector is null.
-#[pg_extern(sql = "", immutable, strict, parallel_safe)]
-fn vector_avg(array: ArrayArg<'_>) -> Option<VectorBuf> {
-    let [count, sums @ ..] = state(&array, "vector_avg") else { return None };
+/// The mean; of no vector it is null.
+pub fn mean<E: Element>(array: &ArrayArg<'_>) -> Option<DenseBuf<E>> {
+    let [count, sums @ ..] = state(array, "avg", E::NAME) else { return None };
     let count = f64::from_ne_bytes(*count);
     if count == 0.0 {
         return None;
     }
-    check_dimensions(sums.len());
-    let mut mean = VectorBuf::zeroed(sums.len());
-    for (component, &sum) in mean.as_mut_slice().iter_mut().zip(sums) {
-        *component = (f64::from_ne_bytes(sum) / count) as f32;
+    check_dimensions::<E>(sums.len());
+    let mut mean = DenseBuf::zeroed(sums.len());
+    for (i, (component, &sum)) in mean.as_mut_slice().iter_mut().zip(sums).enumerate() {
+        *component = narrow((f64::from_ne_bytes(sum) / count) as f32, i + 1);
     }
     check_finite(mean.as_mut_slice());
     Some(mean)

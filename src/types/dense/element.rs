@@ -1,0 +1,46 @@
+//! What differs between the dense types: the name, the number format, the form the kernels take.
+
+use vector_io::{Component, Half};
+
+/// A component of a dense vector type.
+///
+/// # Safety
+/// Any bits must be a value of the type, and its alignment must be at most four bytes.
+pub unsafe trait Element: Component {
+    /// The SQL type made of these.
+    const NAME: &'static str;
+
+    /// The number format, as in "does not fit into …".
+    const FORMAT: &'static str;
+
+    /// What the kernels take.
+    type Lane: kernels::Component;
+
+    /// The components as the kernels take them.
+    fn lanes(components: &[Self]) -> &[Self::Lane];
+}
+
+// SAFETY: any 32 bits are an f32.
+unsafe impl Element for f32 {
+    const NAME: &'static str = "vector";
+    const FORMAT: &'static str = "single precision";
+    type Lane = f32;
+
+    #[inline]
+    fn lanes(components: &[Self]) -> &[f32] {
+        components
+    }
+}
+
+// SAFETY: any 16 bits are a Half.
+unsafe impl Element for Half {
+    const NAME: &'static str = "halfvec";
+    const FORMAT: &'static str = "half precision";
+    type Lane = u16;
+
+    #[inline]
+    fn lanes(components: &[Self]) -> &[u16] {
+        // SAFETY: Half is a transparent u16.
+        unsafe { std::slice::from_raw_parts(components.as_ptr().cast(), components.len()) }
+    }
+}

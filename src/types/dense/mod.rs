@@ -1,0 +1,128 @@
+//! Dense vectors: `vector` of `f32` and `halfvec` of [`Half`], with pgvector's stored bytes.
+//!
+//! Payload: `dim: i16`, `unused: i16` (always 0), then `dim` components, all in native byte order.
+//!
+//! Names, SQLSTATEs, messages and limits are pgvector's, so that its clients work unchanged. Here stands what the
+//! functions do, one file per group, generic over the [`Element`]; `types/vector` and `types/halfvec` declare them.
+
+pub mod aggregate;
+pub mod arithmetic;
+pub mod cast;
+pub mod check;
+pub mod compare;
+pub mod distance;
+mod element;
+pub mod io;
+pub mod quantize;
+
+use crate::error::Report;
+use crate::types::datum::{Detoasted, VarlenaBuf, datum_argument, datum_result};
+use pgrx::PgSqlErrorCode::*;
+use pgrx::pg_sys;
+use std::marker::PhantomData;
+
+pub use element::Element;
+pub use vector_io::{Component, Half};
+
+/// The largest number of dimensions a dense vector may have (pgvector's limit).
+pub const MAX_DIMENSIONS: usize = 16_000;
+
+/// Bytes of payload before the components.
+const PREFIX: usize = 4;
+
+/// A dense vector as an argument.
+pub struct Dense<'a, E>(Detoasted<'a>, PhantomData<E>);
+
+impl<'a, E: Element> Dense<'a, E> {
+    /// # Safety
+    /// `datum` must be a non-null value of the SQL type [`Element::NAME`] that outlives `'a`.
+    #[inline]
+    pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
+        // SAFETY: as promised by the caller.
+        let value = unsafe { Detoasted::from_datum(datum) };
+        let bytes = value.bytes();
+        let stored = if bytes.len() < PREFIX { 0 } else { i16::from_ne_bytes([bytes[0], bytes[1]]) as usize };
+        if stored == 0 || bytes.len() != PREFIX + size_of::<E>() * stored {
+            damaged::<E>(bytes.len(), stored);
+        }
+        Self(value, PhantomData)
+    }
+
+    /// The components.
+    #[inline]
+    pub fn as_slice(&self) -> &[E] {
+        let bytes = &self.0.bytes()[PREFIX..];
+        debug_assert!(bytes.as_ptr().cast::<E>().is_aligned());
+        // SAFETY: a detoasted payload is aligned to four bytes, which is enough for an Element; the length was
+        // checked, any bits are an Element.
+        unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<E>()) }
+    }
+
+    /// Number of components.
+    pub fn dims(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    /// Hands the value back to PostgreSQL as it is.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        self.0.into_datum()
+    }
+}
+
+impl Dense<'_, Half> {
+    /// The components' bits.
+    pub fn as_bits(&self) -> &[u16] {
+        Half::lanes(self.as_slice())
+    }
+}
+
+#[cold]
+fn damaged<E: Element>(bytes: usize, stored: usize) -> ! {
+    Report::new(ERRCODE_DATA_CORRUPTED, format!("stored {} is damaged", E::NAME))
+        .detail(format!("It has {bytes} bytes and claims {stored} dimensions."))
+        .raise()
+}
+
+/// A dense vector as a result.
+pub struct DenseBuf<E>(VarlenaBuf, PhantomData<E>);
+
+impl<E: Element> DenseBuf<E> {
+    /// A vector of `dims` zeroes; `dims` must be from 1 to [`MAX_DIMENSIONS`], see [`check::check_dimensions`].
+    pub fn zeroed(dims: usize) -> Self {
+        debug_assert!((1..=MAX_DIMENSIONS).contains(&dims));
+        let mut value = VarlenaBuf::zeroed(PREFIX + size_of::<E>() * dims);
+        value.bytes_mut()[..2].copy_from_slice(&(dims as i16).to_ne_bytes());
+        Self(value, PhantomData)
+    }
+
+    /// A vector with these components.
+    pub fn from_slice(components: &[E]) -> Self {
+        let mut value = Self::zeroed(components.len());
+        value.as_mut_slice().copy_from_slice(components);
+        value
+    }
+
+    /// The components.
+    pub fn as_mut_slice(&mut self) -> &mut [E] {
+        let bytes = &mut self.0.bytes_mut()[PREFIX..];
+        // SAFETY: palloc aligns to eight bytes, so the components are aligned to four; any bits are an Element.
+        unsafe { std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / size_of::<E>()) }
+    }
+
+    /// Hands the value to PostgreSQL.
+    pub fn into_datum(self) -> pg_sys::Datum {
+        self.0.into_datum()
+    }
+}
+
+impl DenseBuf<Half> {
+    /// The components' bits.
+    pub fn as_mut_bits(&mut self) -> &mut [u16] {
+        let halves = self.as_mut_slice();
+        // SAFETY: Half is a transparent u16.
+        unsafe { std::slice::from_raw_parts_mut(halves.as_mut_ptr().cast(), halves.len()) }
+    }
+}
+
+datum_argument!(Dense<E: Element>, E::NAME);
+datum_result!(DenseBuf<E: Element>, E::NAME);
