@@ -87,11 +87,12 @@ BEGIN ATOMIC
     SELECT format('operator class %I.%I of access method synaptic', c.nspname, c.opcname),
            EXISTS (SELECT FROM pg_opclass AS k JOIN pg_namespace AS n ON n.oid = k.opcnamespace JOIN pg_am AS a ON a.oid = k.opcmethod
                    WHERE (a.amname, n.nspname, k.opcname) = ('synaptic', c.nspname, c.opcname)),
-           format('CREATE OPERATOR CLASS %I.%I%s FOR TYPE %s USING synaptic AS %s, %s%s',
-               c.nspname, c.opcname, CASE WHEN c.is_default THEN ' DEFAULT' ELSE '' END, c.input::regtype, o.list, f.list, c.storage),
+           format('CREATE OPERATOR CLASS %I.%I%s FOR TYPE %s USING synaptic AS %s%s%s',
+               c.nspname, c.opcname, CASE WHEN c.is_default THEN ' DEFAULT' ELSE '' END, c.input::regtype, o.list, ', ' || f.list, c.storage),
            -- The class goes with its family, which is its own.
            format('DROP OPERATOR FAMILY %I.%I USING synaptic', c.nspname, c.opcname)
-    FROM class AS c JOIN operators AS o ON o.oid = c.oid AND o.complete JOIN functions AS f ON f.oid = c.oid AND f.complete
+    FROM class AS c JOIN operators AS o ON o.oid = c.oid AND o.complete LEFT JOIN functions AS f ON f.oid = c.oid
+    WHERE COALESCE(f.complete, true)
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION qstore.pgvector_adoption() IS

@@ -23,7 +23,8 @@ BEGIN
              WHERE o.amopfamily = c.opcfamily AND o.amoplefttype = c.opcintype) AS operators,
             (SELECT string_agg(format('FUNCTION %s %s', p.amprocnum, p.amproc::regprocedure), ', ')
              FROM pg_amproc AS p
-             WHERE p.amprocfamily = c.opcfamily AND p.amproclefttype = c.opcintype) AS functions
+             WHERE p.amprocfamily = c.opcfamily AND p.amproclefttype = c.opcintype) AS functions,
+            CASE WHEN c.opckeytype <> 0 THEN format(', STORAGE %s', c.opckeytype::regtype) END AS storage
         FROM pg_opclass AS c JOIN pg_am AS m ON m.oid = c.opcmethod
         WHERE m.amname = 'synaptic' AND c.opcname ~ '^(vector|halfvec|sparsevec|bit)_'
         ORDER BY c.opcname
@@ -31,9 +32,9 @@ BEGIN
         FOREACH method IN ARRAY ARRAY['hnsw', 'ivfflat'] LOOP
             CONTINUE WHEN method = 'ivfflat' AND class.opcname !~ '^((vector|halfvec)_(l2|ip|cosine)|bit_hamming)_ops$';
             EXECUTE format(
-                'CREATE OPERATOR CLASS @extschema@.%I %s FOR TYPE %s USING %s AS %s, %s',
+                'CREATE OPERATOR CLASS @extschema@.%I %s FOR TYPE %s USING %s AS %s, %s%s',
                 class.opcname, CASE WHEN method = 'ivfflat' AND class.opcname = 'vector_l2_ops' THEN 'DEFAULT' END,
-                class.type, method, class.operators, class.functions
+                class.type, method, class.operators, class.functions, class.storage
             );
         END LOOP;
     END LOOP;
