@@ -3,6 +3,7 @@
 //! `vector` and `halfvec` are one implementation, [`dense`]; their own modules hold no more than the functions' entry
 //! points.
 
+mod adopt;
 pub mod array;
 pub mod bit;
 pub mod datum;
@@ -13,5 +14,6 @@ pub mod halfvec;
 pub mod message;
 pub mod record;
 pub mod sparsevec;
+mod support;
 pub mod text;
 pub mod vector;
