@@ -4,12 +4,13 @@
 #   make install        build, and copy both into that server (DESTDIR is honoured)
 #   make demo           install what is missing, build, load the demo data into a private cluster, run the demo
 #   make demo-stop      end the demo's cluster and delete it
-#   make test           everything below up to test-clients, on private clusters; installs what is missing first
+#   make test           everything below up to test-docs, on private clusters; installs what is missing first
 #     make lint           cargo fmt --check, clippy with warnings as errors
 #     make test-crates    unit and property tests of the engines, no server
 #     make test-regress   pg_regress over pg_test/regress
 #     make test-cluster   crash, standby, dump and restore, concurrency: pg_test/cluster
 #     make test-clients   psycopg 3 and pgvector-python: pg_test/clients
+#     make test-docs      the examples of README.md and docs/*.md, word for word
 #   make typecheck      type check for PostgreSQL 14 to 18, needs no headers but those of PG_CONFIG
 #   make deny           licences and advisories of the dependencies, where cargo-deny is installed
 #   make bench          the comparison in benches/ (scripts/bench --help for its options)
@@ -21,7 +22,7 @@
 export PG_CONFIG ?=
 
 .PHONY: build install demo demo-stop test lint test-crates test-server test-regress test-cluster test-clients \
-	typecheck deny bench clean
+	test-docs typecheck deny bench clean
 # The steps of `make test` share one build directory and one server copy.
 .NOTPARALLEL:
 
@@ -37,7 +38,7 @@ demo:
 demo-stop:
 	scripts/server remove demo
 
-test: lint test-crates test-regress test-cluster test-clients
+test: lint test-crates test-regress test-cluster test-clients test-docs
 
 lint: test-packages
 	scripts/lint
@@ -53,6 +54,9 @@ test-cluster: test-server
 
 test-clients: test-server
 	pg_test/run clients
+
+test-docs: test-server
+	pg_test/run docs
 
 .PHONY: test-packages
 test-packages:

@@ -2,6 +2,7 @@
 
 import pytest
 from cluster import Cluster, Server
+from stand_in import has_pgvector, stand_in
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,3 +41,16 @@ def new_cluster(request, server):
 @pytest.fixture
 def cluster(new_cluster) -> Cluster:
     return new_cluster()
+
+
+@pytest.fixture(scope="module", params=["pgvector", "stand-in"])
+def beside(request, server):
+    """A cluster that has an extension `vector` besides qstore: pgvector, where the server has it, and its stand-in."""
+    genuine = request.param == "pgvector"
+    if genuine and not has_pgvector(server):
+        pytest.skip("pgvector is not installed in the server of PG_CONFIG (Debian 12 has no package of it)")
+    with Cluster(server if genuine else stand_in(server), f"beside-{request.param}") as cluster:
+        cluster.genuine = genuine
+        cluster.initdb()
+        cluster.start()
+        yield cluster

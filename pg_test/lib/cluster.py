@@ -9,6 +9,7 @@ import pwd
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -34,11 +35,11 @@ BASE_CONFIG = {
 
 
 class Server:
-    """The relocated PostgreSQL that `scripts/server prepare` made."""
+    """The relocated PostgreSQL that `scripts/server prepare` made, or a copy of it that has the shim extension `vector`."""
 
-    def __init__(self, profile: str | None = None):
+    def __init__(self, profile: str | None = None, shim: bool = False):
         profile = profile or os.environ.get("QSTORE_TEST_PROFILE", "dev")
-        script = [ROOT / "scripts" / "server", "config", profile]
+        script = [ROOT / "pg_test" / "shim" / "install", profile] if shim else [ROOT / "scripts" / "server", "config", profile]
         config = Path(subprocess.run(script, stdout=subprocess.PIPE, text=True, check=True).stdout.strip())
         if not config.exists():
             raise SystemExit(f"no private server: run scripts/server prepare {profile}")
@@ -64,6 +65,25 @@ class Server:
         """The caller's environment without what would leak into a server or a client."""
         unwanted = ("PG", "RUST_BACKTRACE", "RUST_LIB_BACKTRACE")
         return {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
+
+    def pg_regress_run(self, cluster: "Cluster", inputs: Path, output: Path, database: str, arguments: list[str], **kw):
+        """Stock pg_regress over inputs/sql and inputs/expected on a running cluster; gives the finished process."""
+        return subprocess.run(
+            [
+                self.pg_regress,
+                f"--bindir={self.bin}",
+                f"--inputdir={inputs}",
+                # From 16 on a folder of its own; before, inputdir's.
+                *([f"--expecteddir={inputs}"] if self.major >= 16 else []),
+                f"--outputdir={output}",
+                f"--host={cluster.socket}",
+                f"--port={cluster.port}",
+                "--user=postgres",
+                f"--dbname={database}",
+                *arguments,
+            ],
+            env=self.environment(), **kw,
+        )
 
     def run(self, program: str, *args, check: bool = True, **kw) -> subprocess.CompletedProcess:
         """Runs a server program as the server's user and gives its output as text."""
@@ -111,6 +131,14 @@ class Cluster:
         with (self.data / "postgresql.conf").open("a") as f:
             for name, value in config.items():
                 f.write(f"{name.replace('__', '.')} = '{value}'\n")
+
+    def listen(self) -> None:
+        """Lets this cluster, not yet started, listen on localhost, too. Anyone may reach a port, so roles need a password there."""
+        with socket.socket() as probe:
+            probe.bind(("localhost", 0))
+            self.port = probe.getsockname()[1]
+        self.configure(listen_addresses="localhost")
+        (self.data / "pg_hba.conf").write_text("local all all trust\nhost all all localhost scram-sha-256\n")
 
     def start(self) -> None:
         done = self.server.run(

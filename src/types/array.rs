@@ -11,7 +11,7 @@
 
 use crate::error::Report;
 use crate::types::datum::{Detoasted, VARHDRSZ, VarlenaBuf, datum_argument, datum_result};
-use pgrx::PgSqlErrorCode::ERRCODE_DATA_CORRUPTED;
+use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
 
 /// Bytes of payload (behind the varlena header) before the dimensions.
@@ -126,6 +126,46 @@ impl<'a> ArrayArg<'a> {
             let copied = std::slice::from_raw_parts(datums, count as usize).to_vec();
             pg_sys::pfree(datums.cast());
             copied
+        }
+    }
+
+    /// Raises an error unless the array can be the components of a vector: it has one dimension and no nulls.
+    pub fn check_components(&self) {
+        if self.dimensions() > 1 {
+            Report::new(ERRCODE_DATA_EXCEPTION, "array must be 1-D")
+                .detail(format!("It has {} dimensions.", self.dimensions()))
+                .raise();
+        }
+        if self.contains_nulls() {
+            Report::new(ERRCODE_NULL_VALUE_NOT_ALLOWED, "array must not contain nulls").raise();
+        }
+    }
+
+    /// Passes each element of an array of `int4`, `float4`, `float8` or `numeric` without nulls, rounded to single precision, to
+    /// `take`, with its place from 0.
+    pub fn for_each_float(&self, mut take: impl FnMut(usize, f32)) {
+        match self.element_type() {
+            pg_sys::INT4OID => {
+                self.fixed()
+                    .iter()
+                    .enumerate()
+                    .for_each(|(i, &bytes)| take(i, i32::from_ne_bytes(bytes) as f32));
+            }
+            pg_sys::FLOAT4OID => {
+                self.fixed().iter().enumerate().for_each(|(i, &bytes)| take(i, f32::from_ne_bytes(bytes)));
+            }
+            pg_sys::FLOAT8OID => {
+                self.fixed()
+                    .iter()
+                    .enumerate()
+                    .for_each(|(i, &bytes)| take(i, f64::from_ne_bytes(bytes) as f32));
+            }
+            pg_sys::NUMERICOID => self.varlenas().into_iter().enumerate().for_each(|(i, datum)| {
+                // SAFETY: the element is a numeric, what numeric_float4 takes; it returns a value or raises an error.
+                let value = unsafe { pgrx::direct_function_call(pg_sys::numeric_float4, &[Some(datum)]) };
+                take(i, value.unwrap_or(f32::NAN));
+            }),
+            _ => Report::new(ERRCODE_DATA_EXCEPTION, "unsupported array type").raise(),
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn number<C: Component>(
 }
 
 /// Where the longest decimal number from `start` on ends; `None` if there is none.
-fn number_end(text: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn number_end(text: &[u8], start: usize) -> Option<usize> {
     let integer = skip_sign(text, start);
     let mut end = skip_digits(text, integer);
     let mut digits = end - integer;
@@ -66,11 +66,11 @@ pub(crate) fn skip_space(text: &[u8], start: usize) -> usize {
     skip_while(text, start, |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c))
 }
 
-fn skip_digits(text: &[u8], start: usize) -> usize {
+pub(crate) fn skip_digits(text: &[u8], start: usize) -> usize {
     skip_while(text, start, |byte| byte.is_ascii_digit())
 }
 
-fn skip_sign(text: &[u8], start: usize) -> usize {
+pub(crate) fn skip_sign(text: &[u8], start: usize) -> usize {
     start + usize::from(matches!(text.get(start), Some(b'+' | b'-')))
 }
 

@@ -21,7 +21,7 @@ SELECT n, v::real[]::halfvec = v AS same, v::vector::halfvec = v AS same_by_vect
 -- From vectors, rounding: implicitly. To vectors, exactly: on assignment.
 SELECT '[1,2,3]'::vector::halfvec, '[1,2,3]'::vector::halfvec(3) AS fixed, '[1.23456,1e-8]'::vector::halfvec AS rounded;
 SELECT '[1,2,3]'::halfvec::vector, '[0.1,65504]'::halfvec::vector(2) AS fixed;
-SELECT l2_norm('[3,4]'::vector) AS implicitly;
+SELECT halfvec_negative_inner_product('[3,4]'::vector, '[1,1]'::vector) AS implicitly;
 CREATE TABLE assigned (v vector(2));
 INSERT INTO assigned VALUES ('[1,2]'::halfvec);
 TABLE assigned;

@@ -2,10 +2,8 @@
 
 use super::check::*;
 use super::{Component, Dense, DenseBuf, Element, Half};
-use crate::error::Report;
 use crate::types::array::{ArrayArg, ArrayBuf};
 use crate::types::datum::datum_result;
-use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
 use std::marker::PhantomData;
 
@@ -28,36 +26,13 @@ pub fn with_type_modifier<E: Element>(vector: Dense<'_, E>, type_modifier: i32) 
 
 /// From an array of `int4`, `float4`, `float8` or `numeric`, by way of single precision.
 pub fn from_array<E: Element>(array: &ArrayArg<'_>, type_modifier: i32) -> DenseBuf<E> {
-    if array.dimensions() > 1 {
-        Report::new(ERRCODE_DATA_EXCEPTION, "array must be 1-D")
-            .detail(format!("It has {} dimensions.", array.dimensions()))
-            .raise();
-    }
-    if array.contains_nulls() {
-        Report::new(ERRCODE_NULL_VALUE_NOT_ALLOWED, "array must not contain nulls").raise();
-    }
+    array.check_components();
     check_dimensions::<E>(array.len());
     check_type_modifier::<E>(type_modifier, array.len());
-    match array.element_type() {
-        pg_sys::INT4OID => collect(array.fixed().iter().map(|&bytes| i32::from_ne_bytes(bytes) as f32)),
-        pg_sys::FLOAT4OID => collect(array.fixed().iter().map(|&bytes| f32::from_ne_bytes(bytes))),
-        pg_sys::FLOAT8OID => collect(array.fixed().iter().map(|&bytes| f64::from_ne_bytes(bytes) as f32)),
-        pg_sys::NUMERICOID => collect(array.varlenas().into_iter().map(|datum| {
-            // SAFETY: the element is a numeric, what numeric_float4 takes; it returns a value or raises an error.
-            let value = unsafe { pgrx::direct_function_call(pg_sys::numeric_float4, &[Some(datum)]) };
-            value.unwrap_or(f32::NAN)
-        })),
-        _ => Report::new(ERRCODE_DATA_EXCEPTION, "unsupported array type").raise(),
-    }
-}
-
-/// A vector of these numbers, which must fit the type.
-fn collect<E: Element>(values: impl ExactSizeIterator<Item = f32>) -> DenseBuf<E> {
-    let mut vector = DenseBuf::zeroed(values.len());
-    for (i, (component, value)) in vector.as_mut_slice().iter_mut().zip(values).enumerate() {
-        *component = narrow(value, i + 1);
-    }
-    check_finite(vector.as_mut_slice());
+    let mut vector = DenseBuf::zeroed(array.len());
+    let components = vector.as_mut_slice();
+    array.for_each_float(|i, value| components[i] = narrow(value, i + 1));
+    check_finite(components);
     vector
 }
 
