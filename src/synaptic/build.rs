@@ -4,13 +4,12 @@
 //! manager without WAL and logged in one pass at the end. Clustering and coding run on threads that never call
 //! PostgreSQL; between portions of work the build reports progress and can be cancelled.
 
-use super::insert::vector_of;
 use super::pages::{Mode, PgPages};
+use super::value::{Kind, Value};
 use super::{options, relation};
 use crate::error::OrRaise;
-use crate::types::vector::Vector;
 use pgrx::pg_sys;
-use synapse::{BuildOptions, BuildPhase, Builder, Pages};
+use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Metric, Pages, VectorRef};
 
 /// Seed of everything random in a build: the same rows give the same index.
 const SEED: u64 = 0x71_73_74_6f_72_65;
@@ -68,10 +67,37 @@ fn thread_pool() -> rayon::ThreadPool {
     }
 }
 
+/// What is known of a build before its first vector.
+struct Options {
+    metric: Metric,
+    epoch: u64,
+    expected_rows: u64,
+    lists: Option<u32>,
+    memory: usize,
+}
+
+impl Options {
+    fn with(&self, embedding: Embedding) -> BuildOptions {
+        BuildOptions {
+            metric: self.metric,
+            embedding,
+            seed: SEED,
+            epoch: self.epoch,
+            expected_rows: self.expected_rows,
+            lists: self.lists,
+            memory: self.memory,
+        }
+    }
+}
+
 /// What the callbacks of the heap scans need.
 struct Load<'a> {
     pages: &'a PgPages,
-    options: BuildOptions,
+    kind: Kind,
+    /// All but the embedding.
+    options: Options,
+    /// Known where the column declares its dimensions, else from the first vector on.
+    embedding: Option<Embedding>,
     pool: &'a rayon::ThreadPool,
     builder: Option<Builder<'a, PgPages>>,
     /// Rows given to the index.
@@ -79,13 +105,12 @@ struct Load<'a> {
 }
 
 impl<'a> Load<'a> {
-    fn sample(&mut self, vector: &[f32]) {
+    fn sample(&mut self, vector: VectorRef<'_>) {
         if self.builder.is_none() {
-            // without a declared size the first vector sets it
-            if self.options.dims == 0 {
-                self.options.dims = vector.len();
-            }
-            self.builder = Some(Builder::new(self.pages, self.options.clone()).or_raise());
+            let embedding =
+                self.embedding.unwrap_or_else(|| Embedding::new(vector.form(), vector.dims()).or_raise());
+            let options = self.options.with(embedding);
+            self.builder = Some(Builder::new(self.pages, options).or_raise());
         }
         if let Some(builder) = &mut self.builder {
             builder.offer(vector).or_raise();
@@ -105,8 +130,8 @@ unsafe extern "C-unwind" fn sample_row(
     // SAFETY: `state` is the `Load` of the scan below, used by nobody else while the scan runs.
     unsafe {
         let load = &mut *state.cast::<Load<'_>>();
-        if let Some(vector) = vector_of(values, nulls) {
-            load.sample(vector.as_slice());
+        if let Some(value) = Value::of_column(load.kind, values, nulls) {
+            load.sample(value.as_ref());
         }
     }
 }
@@ -123,16 +148,16 @@ unsafe extern "C-unwind" fn load_row(
     // SAFETY: as in `sample_row`.
     unsafe {
         let load = &mut *state.cast::<Load<'_>>();
-        let vector = vector_of(values, nulls);
-        let slice = vector.as_ref().map(Vector::as_slice);
+        let value = Value::of_column(load.kind, values, nulls);
+        let vector = value.as_ref().map(Value::as_ref);
         let tid = relation::tid::from_pg(*tid);
         load.rows += 1;
         match &mut load.builder {
-            Some(builder) => builder.add(load.pool, tid, slice).or_raise(),
+            Some(builder) => builder.add(load.pool, tid, vector).or_raise(),
             // no vector in the whole table: a row that has one now came after the sample was taken
             None => {
                 let model = synapse::Model::load(load.pages).or_raise();
-                synapse::insert(load.pages, model.as_ref(), tid, slice).or_raise();
+                synapse::insert(load.pages, model.as_ref(), tid, vector).or_raise();
             }
         }
     }
@@ -157,19 +182,18 @@ pub unsafe extern "C-unwind" fn ambuild(
             &mut visible,
         );
         let pool = thread_pool();
-        let metric = relation::metric(index);
+        let class = relation::operator_class(index);
         let epoch = relation::new_epoch();
-        let declared = relation::declared_dims(index);
-        let options = BuildOptions {
-            metric,
-            dims: declared.unwrap_or(0),
-            seed: SEED,
+        let embedding = relation::declared_embedding(index, class);
+        let options = Options {
+            metric: class.metric,
             epoch,
             expected_rows: expected_rows as u64,
             lists: options::lists(index),
             memory: pg_sys::maintenance_work_mem as usize * 1024,
         };
-        let mut load = Load { pages: &pages, options, pool: &pool, builder: None, rows: 0 };
+        let kind = class.kind;
+        let mut load = Load { pages: &pages, kind, options, embedding, pool: &pool, builder: None, rows: 0 };
         let state = (&raw mut load).cast();
 
         report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, SAMPLING);
@@ -197,7 +221,7 @@ pub unsafe extern "C-unwind" fn ambuild(
                     pgrx::check_for_interrupts!();
                 })
                 .or_raise(),
-            None => synapse::create_empty(&pages, metric, declared, SEED, epoch).or_raise(),
+            None => synapse::create_empty(&pages, class.metric, embedding, SEED, epoch).or_raise(),
         }
 
         report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, LOADING);
@@ -233,7 +257,8 @@ pub unsafe extern "C-unwind" fn ambuildempty(index: pg_sys::Relation) {
     // SAFETY: PostgreSQL calls with the new index open and locked.
     unsafe {
         let pages = PgPages::init_fork(index);
-        let (metric, dims) = (relation::metric(index), relation::declared_dims(index));
-        synapse::create_empty(&pages, metric, dims, SEED, relation::new_epoch()).or_raise();
+        let class = relation::operator_class(index);
+        let embedding = relation::declared_embedding(index, class);
+        synapse::create_empty(&pages, class.metric, embedding, SEED, relation::new_epoch()).or_raise();
     }
 }

@@ -90,6 +90,9 @@ fn index_info(
         synapse::Metric::L2 => "l2",
         synapse::Metric::InnerProduct => "inner product",
         synapse::Metric::Cosine => "cosine",
+        synapse::Metric::L1 => "l1",
+        synapse::Metric::Hamming => "hamming",
+        synapse::Metric::Jaccard => "jaccard",
     };
     let probes = meta.probes(guc::RECALL.get(), 10);
     TableIterator::once((

@@ -1,5 +1,6 @@
 //! What the access method can do, and the check of its operator classes.
 
+use super::value::{Kind, OperatorClass};
 use super::{build, cost, insert, options, relation, scan, vacuum};
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::ERRCODE_INVALID_OBJECT_DEFINITION;
@@ -13,7 +14,7 @@ fn synaptic_handler(_fcinfo: pg_sys::FunctionCallInfo) -> pgrx::Internal {
     let mut am: PgBox<pg_sys::IndexAmRoutine, AllocatedByRust> =
         unsafe { PgBox::<_, AllocatedByRust>::alloc_node(pg_sys::NodeTag::T_IndexAmRoutine) };
     am.amstrategies = 0;
-    am.amsupport = relation::METRIC_PROC;
+    am.amsupport = relation::CLASS_PROC;
     am.amcanorderbyop = true;
     am.amoptionalkey = true;
     am.amkeytype = pg_sys::InvalidOid;
@@ -34,25 +35,51 @@ fn synaptic_handler(_fcinfo: pg_sys::FunctionCallInfo) -> pgrx::Internal {
     pgrx::Internal::from(Some(pg_sys::Datum::from(am.into_pg())))
 }
 
-/// Support function of `vector_l2_ops`: the metric's code.
-#[pgrx::pg_extern(sql = "")]
-fn synaptic_l2(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
-    Metric::L2.code().into()
+/// Support functions of the operator classes: each returns the number of its class.
+macro_rules! operator_classes {
+    ($($(#[$doc:meta])* $function:ident: $kind:ident, $metric:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[pgrx::pg_extern(sql = "")]
+            fn $function(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
+                OperatorClass { kind: Kind::$kind, metric: Metric::$metric }.code()
+            }
+        )*
+    };
 }
 
-/// Support function of `vector_ip_ops`.
-#[pgrx::pg_extern(sql = "")]
-fn synaptic_inner_product(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
-    Metric::InnerProduct.code().into()
+operator_classes! {
+    /// Of `vector_l2_ops`.
+    synaptic_l2: Vector, L2;
+    /// Of `vector_ip_ops`.
+    synaptic_inner_product: Vector, InnerProduct;
+    /// Of `vector_cosine_ops`.
+    synaptic_cosine: Vector, Cosine;
+    /// Of `vector_l1_ops`.
+    synaptic_l1: Vector, L1;
+    /// Of `halfvec_l2_ops`.
+    synaptic_halfvec_l2: Halfvec, L2;
+    /// Of `halfvec_ip_ops`.
+    synaptic_halfvec_inner_product: Halfvec, InnerProduct;
+    /// Of `halfvec_cosine_ops`.
+    synaptic_halfvec_cosine: Halfvec, Cosine;
+    /// Of `halfvec_l1_ops`.
+    synaptic_halfvec_l1: Halfvec, L1;
+    /// Of `sparsevec_l2_ops`.
+    synaptic_sparsevec_l2: Sparsevec, L2;
+    /// Of `sparsevec_ip_ops`.
+    synaptic_sparsevec_inner_product: Sparsevec, InnerProduct;
+    /// Of `sparsevec_cosine_ops`.
+    synaptic_sparsevec_cosine: Sparsevec, Cosine;
+    /// Of `sparsevec_l1_ops`.
+    synaptic_sparsevec_l1: Sparsevec, L1;
+    /// Of `bit_hamming_ops`.
+    synaptic_hamming: Bit, Hamming;
+    /// Of `bit_jaccard_ops`.
+    synaptic_jaccard: Bit, Jaccard;
 }
 
-/// Support function of `vector_cosine_ops`.
-#[pgrx::pg_extern(sql = "")]
-fn synaptic_cosine(_fcinfo: pg_sys::FunctionCallInfo) -> i32 {
-    Metric::Cosine.code().into()
-}
-
-/// `amvalidate`: an operator class needs one ordering operator (strategy 1) and the metric's support function.
+/// `amvalidate`: an operator class needs one ordering operator (strategy 1) and the support function that names it.
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn amvalidate(opclass: pg_sys::Oid) -> bool {
     let complain = |what: &str| {
@@ -82,7 +109,7 @@ unsafe extern "C-unwind" fn amvalidate(opclass: pg_sys::Oid) -> bool {
         if pg_sys::get_op_opfamily_sortfamily(operator, family) == pg_sys::InvalidOid {
             return complain("has an operator that is not FOR ORDER BY");
         }
-        let procedure = pg_sys::get_opfamily_proc(family, input, input, relation::METRIC_PROC as i16);
+        let procedure = pg_sys::get_opfamily_proc(family, input, input, relation::CLASS_PROC as i16);
         if procedure == pg_sys::InvalidOid {
             return complain("has no support function 1");
         }

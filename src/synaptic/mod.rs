@@ -12,6 +12,7 @@ mod pages;
 mod relation;
 mod scan;
 mod vacuum;
+mod value;
 
 /// Registers what the access method needs once per process; called from `_PG_init`.
 pub fn init() {

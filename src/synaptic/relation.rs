@@ -1,44 +1,48 @@
-//! Facts about an index relation that several verbs need: metric, dimensions, persistence.
+//! Facts about an index relation that several verbs need: operator class, dimensions, persistence.
 
-use crate::error::Report;
+use super::value::OperatorClass;
+use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
 use pgrx::pg_sys;
-use synapse::Metric;
+use synapse::Embedding;
 
-/// The support function of every operator class: takes `internal`, returns the metric's code.
-pub const METRIC_PROC: u16 = 1;
+/// The support function of every operator class: takes `internal`, returns its number ([`OperatorClass::code`]).
+pub const CLASS_PROC: u16 = 1;
 
 /// PostgreSQL's InvalidSubTransactionId.
 const INVALID_SUBTRANSACTION: pg_sys::SubTransactionId = 0;
 
-/// The metric of the index's operator class.
+/// The index's operator class.
 ///
 /// # Safety
 /// `index` must be an open `synaptic` index.
-pub unsafe fn metric(index: pg_sys::Relation) -> Metric {
+pub unsafe fn operator_class(index: pg_sys::Relation) -> OperatorClass {
     // SAFETY: the operator class was validated to have this support function, which ignores its argument.
     let code = unsafe {
-        let procedure = pg_sys::index_getprocinfo(index, 1, METRIC_PROC);
+        let procedure = pg_sys::index_getprocinfo(index, 1, CLASS_PROC);
         pg_sys::FunctionCall1Coll(procedure, pg_sys::InvalidOid, pg_sys::Datum::from(0usize)).value()
     };
-    u8::try_from(code).ok().and_then(Metric::from_code).unwrap_or_else(|| {
+    OperatorClass::from_code(code as i32).unwrap_or_else(|| {
         Report::new(
             ERRCODE_INTERNAL_ERROR,
-            format!("the operator class names metric {code}, which does not exist"),
+            format!(
+                "the support function of the operator class returns {code}, which this version does not know"
+            ),
         )
         .raise()
     })
 }
 
-/// The dimensions that the indexed column or expression declares, if any.
+/// How values of the dimensions that the indexed column or expression declares are embedded, if it declares any.
 ///
 /// # Safety
 /// `index` must be an open index with at least one column.
-pub unsafe fn declared_dims(index: pg_sys::Relation) -> Option<usize> {
+pub unsafe fn declared_embedding(index: pg_sys::Relation, class: OperatorClass) -> Option<Embedding> {
     let (mut kind, mut typmod, mut collation) = (pg_sys::InvalidOid, -1, pg_sys::InvalidOid);
     // SAFETY: a catalog look-up; an index has its own pg_attribute rows.
     unsafe { pg_sys::get_atttypetypmodcoll((*index).rd_id, 1, &mut kind, &mut typmod, &mut collation) };
-    usize::try_from(typmod).ok().filter(|dims| *dims > 0)
+    let dims = usize::try_from(typmod).ok().filter(|dims| *dims > 0)?;
+    Some(Embedding::new(class.kind.form(), dims).or_raise())
 }
 
 /// The name of a relation, for messages.

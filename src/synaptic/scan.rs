@@ -4,19 +4,20 @@
 //! under the query's snapshot. A row that the snapshot does not see is no candidate.
 
 use super::pages::{Mode, PgPages};
+use super::value::{OperatorClass, Value};
 use super::{cache, limit, relation};
 use crate::error::{OrRaise, Report};
 use crate::guc;
-use crate::types::vector::Vector;
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
-use synapse::{Metric, Search, Tid};
+use synapse::{Search, Tid, Vector};
 
 /// What a scan keeps between calls.
 struct ScanState {
     /// None until the first row is asked for, and while the index has no vectors.
     search: Option<Search>,
-    query: Option<Vec<f32>>,
+    class: OperatorClass,
+    query: Option<Vector>,
     started: bool,
     /// Rows that the query takes at most, where a LIMIT says so.
     target: Option<usize>,
@@ -64,7 +65,7 @@ impl HeapRows {
     }
 
     /// The exact score of a row, None if the snapshot does not see it or its vector is NULL.
-    fn score(&mut self, metric: Metric, query: &[f32], tid: Tid) -> Option<f32> {
+    fn score(&mut self, class: OperatorClass, query: &Vector, tid: Tid) -> Option<f32> {
         let mut item = relation::tid::to_pg(tid);
         let (mut again, mut dead, mut null) = (false, false, false);
         // SAFETY: the fetch, slot and snapshot stay valid until `close`; the vector is dropped before the slot is cleared.
@@ -86,8 +87,8 @@ impl HeapRows {
                 pg_sys::FormIndexDatum(self.info, self.slot, self.estate, &mut datum, &mut null);
             }
             let score = (!null).then(|| {
-                let vector = Vector::from_datum_unchecked(datum);
-                if vector.dims() == query.len() { metric.score(query, vector.as_slice()) } else { f32::NAN }
+                let value = Value::from_datum(class.kind, datum);
+                class.metric.score(query.as_ref(), value.as_ref())
             });
             if !self.estate.is_null() {
                 pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
@@ -122,6 +123,7 @@ pub unsafe extern "C-unwind" fn ambeginscan(
         let scan = pg_sys::RelationGetIndexScan(index, keys, orderbys);
         let state = ScanState {
             search: None,
+            class: relation::operator_class(index),
             query: None,
             started: false,
             target: None,
@@ -166,7 +168,8 @@ pub unsafe extern "C-unwind" fn amrescan(
         if (*scan).numberOfOrderBys > 0 {
             let key = &*(*scan).orderByData;
             if key.sk_flags & pg_sys::SK_ISNULL as i32 == 0 {
-                state.query = Some(Vector::from_datum_unchecked(key.sk_argument).as_slice().to_vec());
+                let value = Value::from_datum(state.class.kind, key.sk_argument);
+                state.query = Some(value.as_ref().to_vector());
             }
         }
     }
@@ -208,7 +211,9 @@ pub unsafe extern "C-unwind" fn amgettuple(
         let Some(rows) = &mut state.rows else {
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
-        let found = search.next(&pages, &mut |metric, query, tid| rows.score(metric, query, tid)).or_raise();
+        let (class, query) = (state.class, state.query.as_ref());
+        let mut exact = |tid| query.and_then(|query| rows.score(class, query, tid));
+        let found = search.next(&pages, &mut exact).or_raise();
         hand_out(scan, found)
     }
 }
@@ -236,7 +241,7 @@ fn start(state: &mut ScanState, index: pg_sys::Oid, pages: &PgPages) {
         state.search = Some(Search::new(model));
     }
     if let Some(search) = &mut state.search {
-        search.start(state.query.as_deref(), guc::RECALL.get(), state.target).or_raise();
+        search.start(state.query.as_ref().map(Vector::as_ref), guc::RECALL.get(), state.target).or_raise();
     }
 }
 

@@ -8,13 +8,13 @@ use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
 
 /// A `bit` or `varbit` argument.
-struct Bits<'a>(Detoasted<'a>);
+pub struct Bits<'a>(Detoasted<'a>);
 
 impl Bits<'_> {
     /// # Safety
     /// `datum` must be a non-null value of the SQL type `bit` or `varbit`.
     #[inline]
-    unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
+    pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
         // SAFETY: as promised by the caller.
         let value = Self(unsafe { Detoasted::from_datum(datum) });
         let stored = value.0.bytes();
@@ -26,12 +26,12 @@ impl Bits<'_> {
 
     /// Number of bits.
     #[inline]
-    fn len(&self) -> u32 {
+    pub fn len(&self) -> u32 {
         u32::from_ne_bytes(self.0.bytes().as_chunks().0[0])
     }
 
     #[inline]
-    fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         &self.0.bytes()[4..]
     }
 }

@@ -9,15 +9,15 @@ use crate::centroids::Centroids;
 use crate::error::Error;
 use crate::insert::{Coder, Place};
 use crate::kmeans::{cluster, random};
-use crate::layout::{
-    ArrayPage, Chain, Directory, Entry, Geometry, Header, MAX_DIMENSIONS, Meta, PageKind, Tid,
-};
+use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
+use crate::spread::Spread;
 use crate::stop::StopTable;
+use crate::vector::{Embedding, Vector, VectorRef};
 use rayon::prelude::*;
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
@@ -44,8 +44,8 @@ const BATCH: usize = 2048;
 pub struct BuildOptions {
     /// How distances are measured.
     pub metric: Metric,
-    /// Dimensions of the vectors.
-    pub dims: usize,
+    /// Dimensions of the vectors and how they are coded.
+    pub embedding: Embedding,
     /// Seed of everything random; the same data and seed give the same index.
     pub seed: u64,
     /// A value that no earlier index at the same place had.
@@ -84,10 +84,14 @@ pub struct Builder<'p, P: Pages> {
     geometry: Geometry,
     offered: u64,
     sample: Vec<f32>,
+    /// The sample's vectors as they came, where the codes' metric is not the index's; else empty.
+    raw: Vec<Vector>,
+    embedded: Vec<f32>,
     capacity: usize,
     random: u64,
     centroids: Option<Centroids>,
     stop: StopTable,
+    spread: Spread,
     meta: Meta,
     firsts: Vec<Block>,
     tails: Vec<Block>,
@@ -106,15 +110,14 @@ fn rows_per_list(geometry: &Geometry) -> u64 {
 impl<'p, P: Pages> Builder<'p, P> {
     /// Begins a build.
     pub fn new(pages: &'p P, options: BuildOptions) -> Result<Self, Error> {
-        if options.dims == 0 || options.dims > MAX_DIMENSIONS {
-            return Err(Error::TooWide { max: MAX_DIMENSIONS, found: options.dims });
-        }
-        let quantizer = Quantizer::new(options.metric, options.dims, options.seed, Vec::new());
+        let space = options.embedding.space();
+        let quantizer = Quantizer::new(options.metric.of_codes(), space, options.seed, Vec::new());
         let padded = quantizer.padded_dims();
         let geometry = Geometry::new(padded);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
-        let capacity = wanted.min(options.memory / (4 * padded)).max(256);
+        let copies = if Self::keeps_raw(&options) { 2 } else { 1 };
+        let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
         let meta = Meta::empty(options.metric, options.seed, options.epoch);
         Ok(Self {
             pages,
@@ -122,10 +125,13 @@ impl<'p, P: Pages> Builder<'p, P> {
             quantizer,
             offered: 0,
             sample: Vec::new(),
+            raw: Vec::new(),
+            embedded: vec![0.0; space],
             capacity,
             random: options.seed ^ 0x5a3d_91c7,
             centroids: None,
             stop: StopTable::single_list(),
+            spread: Spread::initial(options.metric, &options.embedding),
             meta,
             firsts: Vec::new(),
             tails: Vec::new(),
@@ -138,14 +144,19 @@ impl<'p, P: Pages> Builder<'p, P> {
         })
     }
 
+    /// Whether the sample's own vectors are needed beside what they are coded as.
+    fn keeps_raw(options: &BuildOptions) -> bool {
+        options.embedding.sketch() > 0 || Spread::is_needed(options.metric, &options.embedding)
+    }
+
     fn check_dims(&self, found: usize) -> Result<(), Error> {
-        let expected = self.options.dims;
+        let expected = self.options.embedding.dims();
         if found == expected { Ok(()) } else { Err(Error::Dimensions { expected, found }) }
     }
 
     /// Offers a vector to the sample (reservoir sampling: Vitter, "Random Sampling with a Reservoir", 1985, algorithm R).
-    pub fn offer(&mut self, vector: &[f32]) -> Result<(), Error> {
-        self.check_dims(vector.len())?;
+    pub fn offer(&mut self, vector: VectorRef<'_>) -> Result<(), Error> {
+        self.check_dims(vector.dims())?;
         self.offered += 1;
         let padded = self.quantizer.padded_dims();
         let held = self.sample.len() / padded;
@@ -158,20 +169,26 @@ impl<'p, P: Pages> Builder<'p, P> {
             }
             place as usize
         };
-        let mut prepared = vector.to_vec();
-        if !self.options.metric.prepare(&mut prepared) {
+        self.options.embedding.embed(vector, &mut self.embedded);
+        if !self.options.metric.prepare(&mut self.embedded) {
             return Ok(());
         }
         let mut rotated = vec![0.0; padded];
-        self.quantizer.rotate_only(&prepared, &mut rotated);
+        self.quantizer.rotate_only(&self.embedded, &mut rotated);
         // a vector whose squares overflow is an outlier: it has no place in a mean
         if !kernels::norm_squared(&rotated).is_finite() {
             return Ok(());
         }
         if place * padded == self.sample.len() {
             self.sample.extend_from_slice(&rotated);
+            if Self::keeps_raw(&self.options) {
+                self.raw.push(vector.to_vector());
+            }
         } else {
             self.sample[place * padded..][..padded].copy_from_slice(&rotated);
+            if let Some(raw) = self.raw.get_mut(place) {
+                *raw = vector.to_vector();
+            }
         }
         Ok(())
     }
@@ -212,21 +229,28 @@ impl<'p, P: Pages> Builder<'p, P> {
         } else {
             Centroids::new(&self.quantizer, vec![0.0; padded])
         };
+        let (metric, quantizer) = (self.options.metric, &self.quantizer);
+        let raw = std::mem::take(&mut self.raw);
         if lists > 1 {
             let fraction = rows as f64 / self.offered as f64;
-            self.stop = StopTable::calibrate(
-                &self.quantizer,
-                &centroids,
-                &sample,
-                training,
-                fraction,
-                pool,
-                &mut |done, all| {
-                    progress(BuildPhase::Calibrating, done, all);
-                },
-            );
+            let between = &mut |done, all| progress(BuildPhase::Calibrating, done, all);
+            let row = |i: usize| &sample[i * padded..][..padded];
+            self.stop = if raw.is_empty() {
+                let score = |a: usize, b: usize| quantizer.score(row(a), row(b));
+                StopTable::calibrate(
+                    quantizer, &centroids, &sample, training, fraction, &score, pool, between,
+                )
+            } else {
+                let score = |a: usize, b: usize| metric.score(raw[a].as_ref(), raw[b].as_ref());
+                StopTable::calibrate(
+                    quantizer, &centroids, &sample, training, fraction, &score, pool, between,
+                )
+            };
         }
-        drop(sample);
+        if Spread::is_needed(metric, &self.options.embedding) {
+            self.spread = Spread::measure(metric, quantizer, &raw, &sample, pool);
+        }
+        drop((sample, raw));
         self.write_head(&centroids)?;
         self.waiting = vec![Vec::new(); centroids.len()];
         self.tails = vec![NO_BLOCK; centroids.len()];
@@ -268,14 +292,21 @@ impl<'p, P: Pages> Builder<'p, P> {
     }
 
     /// Adds a row. Call after [`Builder::train`].
-    pub fn add(&mut self, pool: &rayon::ThreadPool, tid: Tid, vector: Option<&[f32]>) -> Result<(), Error> {
+    pub fn add(
+        &mut self,
+        pool: &rayon::ThreadPool,
+        tid: Tid,
+        vector: Option<VectorRef<'_>>,
+    ) -> Result<(), Error> {
         self.rows += 1;
         let Some(vector) = vector else {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
-        self.check_dims(vector.len())?;
+        self.check_dims(vector.dims())?;
         self.batch_tids.push(tid);
-        self.batch.extend_from_slice(vector);
+        let start = self.batch.len();
+        self.batch.resize(start + self.options.embedding.space(), 0.0);
+        self.options.embedding.embed(vector, &mut self.batch[start..]);
         if self.batch_tids.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
     }
 
@@ -287,13 +318,13 @@ impl<'p, P: Pages> Builder<'p, P> {
     fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
         let tids = std::mem::take(&mut self.batch_tids);
         let vectors = std::mem::take(&mut self.batch);
-        let (quantizer, dims) = (&self.quantizer, self.options.dims);
+        let (quantizer, space) = (&self.quantizer, self.options.embedding.space());
         let Some(centroids) = &self.centroids else {
             return Err(Error::corrupt(0, "rows are added only after training"));
         };
         let placed: Vec<(Place, Vec<u8>)> = pool.install(|| {
             vectors
-                .par_chunks_exact(dims)
+                .par_chunks_exact(space)
                 .with_min_len(64)
                 .map_init(Coder::default, |coder, vector| {
                     let place = coder.place_in(quantizer, centroids, vector);
@@ -373,7 +404,9 @@ impl<'p, P: Pages> Builder<'p, P> {
         let handle = txn.lock(0)?;
         // the chains were written while rows were added
         self.meta.chains = Meta::read(txn.page(handle))?.chains;
-        self.meta.dims = self.options.dims as u32;
+        self.meta.dims = self.options.embedding.dims() as u32;
+        self.meta.sketch = self.options.embedding.sketch() as u32;
+        self.meta.spread = self.spread;
         self.meta.lists = entries.len() as u32;
         self.meta.built = self.rows;
         self.meta.stop = self.stop.clone();

@@ -80,7 +80,7 @@ impl Checker<'_> {
     }
 
     fn lists<P: Pages>(&mut self, pages: &P, meta: &Meta) {
-        let geometry = Geometry::new(crate::insert::padded(meta.dims as usize));
+        let geometry = Geometry::new(crate::insert::padded(meta.embedding().space()));
         let entries = match lists::entries(pages, meta) {
             Ok(entries) => entries,
             Err(error) => return self.report("I2", error),

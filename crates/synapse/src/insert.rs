@@ -2,23 +2,25 @@
 
 use crate::centroids::RankScratch;
 use crate::error::Error;
-use crate::layout::{Chain, Directory, Entry, Geometry, MAX_DIMENSIONS, Meta, Tid};
+use crate::layout::{Chain, Directory, Entry, Geometry, Meta, Tid};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::pages::{Block, PageTxn, Pages};
+use crate::spread::Spread;
+use crate::vector::{Embedding, VectorRef};
 
 /// Rounds up to the width of a code.
 pub fn padded(dims: usize) -> usize {
     dims.next_multiple_of(64)
 }
 
-/// Writes the pages of an index without rows, as one change. `dims` may be unknown: the first vector then sets it.
+/// Writes the pages of an index without rows, as one change. The embedding may be unknown: the first vector then sets it.
 /// The storage must be empty.
 pub fn create_empty<P: Pages>(
     pages: &P,
     metric: Metric,
-    dims: Option<usize>,
+    embedding: Option<Embedding>,
     seed: u64,
     epoch: u64,
 ) -> Result<(), Error> {
@@ -28,8 +30,8 @@ pub fn create_empty<P: Pages>(
         return Err(Error::corrupt(block, "an index is created in empty storage"));
     }
     let mut meta = Meta::empty(metric, seed, epoch);
-    if let Some(dims) = dims {
-        add_single_list(&mut txn, &mut meta, dims)?;
+    if let Some(embedding) = embedding {
+        add_single_list(&mut txn, &mut meta, embedding);
     }
     meta.write(txn.page_mut(handle));
     txn.commit();
@@ -37,27 +39,25 @@ pub fn create_empty<P: Pages>(
 }
 
 /// Gives an index without dimensions its one list, around the origin.
-fn add_single_list<T: PageTxn>(txn: &mut T, meta: &mut Meta, dims: usize) -> Result<(), Error> {
-    if dims == 0 || dims > MAX_DIMENSIONS {
-        return Err(Error::TooWide { max: MAX_DIMENSIONS, found: dims });
-    }
+fn add_single_list<T: PageTxn>(txn: &mut T, meta: &mut Meta, embedding: Embedding) {
     let (list_handle, first) = txn.allocate();
-    lists::init_list_page(txn.page_mut(list_handle), &Geometry::new(padded(dims)), 0);
+    lists::init_list_page(txn.page_mut(list_handle), &Geometry::new(padded(embedding.space())), 0);
     let (handle, directory) = txn.allocate();
     Directory::write(txn.page_mut(handle), &[Entry { first, insertion: first }]);
-    meta.dims = dims as u32;
+    meta.dims = embedding.dims() as u32;
+    meta.sketch = embedding.sketch() as u32;
+    meta.spread = Spread::initial(meta.metric, &embedding);
     meta.lists = 1;
     meta.directory = directory;
-    Ok(())
 }
 
 /// Fixes the dimensions of an index that has none yet. Harmless if another process was first.
-pub fn set_dimensions<P: Pages>(pages: &P, dims: usize) -> Result<(), Error> {
+pub fn set_dimensions<P: Pages>(pages: &P, embedding: Embedding) -> Result<(), Error> {
     let mut txn = pages.begin();
     let handle = txn.lock(0)?;
     let mut meta = Meta::read(txn.page(handle))?;
     if meta.dims == 0 {
-        add_single_list(&mut txn, &mut meta, dims)?;
+        add_single_list(&mut txn, &mut meta, embedding);
         meta.epoch = meta.epoch.wrapping_add(1);
         meta.write(txn.page_mut(handle));
         txn.commit();
@@ -71,19 +71,19 @@ pub fn insert<P: Pages>(
     pages: &P,
     model: Option<&Model>,
     tid: Tid,
-    vector: Option<&[f32]>,
+    vector: Option<VectorRef<'_>>,
 ) -> Result<bool, Error> {
     let Some(vector) = vector else {
         lists::push_tid(pages, Chain::Nulls, tid)?;
         return Ok(false);
     };
     let Some(model) = model else {
-        set_dimensions(pages, vector.len())?;
+        set_dimensions(pages, Embedding::new(vector.form(), vector.dims())?)?;
         let model = Model::load(pages)?.ok_or_else(|| Error::corrupt(0, "the index lost its dimensions"))?;
         insert(pages, Some(&model), tid, Some(vector))?;
         return Ok(true);
     };
-    model.check_dims(vector.len())?;
+    model.check_dims(vector.dims())?;
     let mut coder = Coder::default();
     match coder.place(model, vector) {
         Place::Chain(chain) => lists::push_tid(pages, chain, tid)?,
@@ -122,11 +122,13 @@ pub struct Coder {
 
 impl Coder {
     /// Finds the list of a vector and its code there.
-    pub fn place(&mut self, model: &Model, vector: &[f32]) -> Place {
-        self.place_in(&model.quantizer, &model.centroids, vector)
+    pub fn place(&mut self, model: &Model, vector: VectorRef<'_>) -> Place {
+        let mut embedded = vec![0.0; model.embedding.space()];
+        model.embedding.embed(vector, &mut embedded);
+        self.place_in(&model.quantizer, &model.centroids, &embedded)
     }
 
-    /// As [`Coder::place`], for a model that is still being built.
+    /// As [`Coder::place`], for an embedded vector and a model that is still being built.
     pub fn place_in(
         &mut self,
         quantizer: &crate::quantizer::Quantizer,

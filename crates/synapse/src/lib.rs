@@ -5,7 +5,7 @@
 //! lists, scans as many as the declared recall asks for, and orders the survivors by exact distances which it gets
 //! from outside: the raw vectors stay in the table.
 //!
-//! The engine knows nothing of PostgreSQL. It sees storage through the port [`Pages`] and vectors through closures;
+//! The engine knows nothing of PostgreSQL. It sees storage through the port [`Pages`] and the table's vectors through a closure;
 //! [`MemoryPages`] is the in-memory twin for tests. Page formats, invariants, lock order and crash states are in the README.
 
 mod build;
@@ -22,8 +22,10 @@ mod model;
 mod pages;
 mod quantizer;
 mod search;
+mod spread;
 mod stop;
 mod vacuum;
+mod vector;
 
 pub use build::{BuildOptions, BuildPhase, BuildReport, Builder};
 pub use check::{Finding, check};
@@ -37,3 +39,4 @@ pub use model::Model;
 pub use pages::{Block, NO_BLOCK, PageTxn, Pages};
 pub use search::{Exact, Search, SearchStats};
 pub use vacuum::{VacuumReport, vacuum};
+pub use vector::{Embedding, Form, SKETCH_DIMENSIONS, Vector, VectorRef};

@@ -6,13 +6,18 @@ use crate::layout::{ArrayPage, Geometry, Meta, array_floats_per_page, array_page
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::Quantizer;
+use crate::spread::Spread;
 use crate::stop::StopTable;
+use crate::vector::Embedding;
 
 /// The part of an index that does not change while its epoch stays. Loading it reads all centroids.
 pub struct Model {
     pub(crate) epoch: u64,
     pub(crate) directory: Block,
     pub(crate) stop: StopTable,
+    pub(crate) metric: Metric,
+    pub(crate) spread: Spread,
+    pub(crate) embedding: Embedding,
     pub(crate) quantizer: Quantizer,
     pub(crate) centroids: Centroids,
     pub(crate) firsts: Vec<Block>,
@@ -31,7 +36,8 @@ impl Model {
         if meta.dims == 0 {
             return Ok(None);
         }
-        let mut quantizer = Quantizer::new(meta.metric, meta.dims as usize, meta.seed, Vec::new());
+        let embedding = meta.embedding();
+        let mut quantizer = Quantizer::new(meta.metric.of_codes(), embedding.space(), meta.seed, Vec::new());
         let padded = quantizer.padded_dims();
         let lists = meta.lists as usize;
         let mut rows = vec![0.0; lists * padded];
@@ -57,6 +63,9 @@ impl Model {
             epoch: meta.epoch,
             directory: meta.directory,
             stop: meta.stop,
+            metric: meta.metric,
+            spread: meta.spread,
+            embedding,
             centroids: Centroids::new(&quantizer, rows),
             firsts,
             geometry: Geometry::new(padded),
@@ -71,12 +80,12 @@ impl Model {
 
     /// Dimensions of the vectors.
     pub fn dims(&self) -> usize {
-        self.quantizer.dims()
+        self.embedding.dims()
     }
 
     /// How distances are measured.
     pub fn metric(&self) -> Metric {
-        self.quantizer.metric()
+        self.metric
     }
 
     /// Number of lists.

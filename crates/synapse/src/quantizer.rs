@@ -31,7 +31,7 @@ pub struct Quantizer {
 }
 
 impl Quantizer {
-    /// A quantizer; `mean` is rotated and padded, or empty for zero.
+    /// A quantizer; `metric` is one of the codes ([`Metric::of_codes`]), `mean` is rotated and padded, or empty for zero.
     pub fn new(metric: Metric, dims: usize, seed: u64, mean: Vec<f32>) -> Self {
         let rotation = Rotation::new(dims, seed);
         let mean = if mean.is_empty() { vec![0.0; rotation.padded_dims()] } else { mean };
@@ -97,10 +97,8 @@ impl Quantizer {
         kernels::pack_signs(residual, code);
         let w = if absolute == 0.0 { 0.0 } else { square / absolute };
         let factors = match self.metric {
-            Metric::L2 | Metric::Cosine => {
-                Factors { add: square + 2.0 * w * signed_centroid, rescale: -2.0 * w }
-            }
             Metric::InnerProduct => Factors { add: w * signed_centroid - mean_part, rescale: -w },
+            _ => Factors { add: square + 2.0 * w * signed_centroid, rescale: -2.0 * w },
         };
         (factors.add.is_finite() && factors.rescale.is_finite() && square.is_finite()).then_some(factors)
     }
@@ -109,18 +107,18 @@ impl Quantizer {
     /// query and centroid.
     pub fn list_constant(&self, query: &[f32], centroid: &[f32], distance_squared: f32) -> f32 {
         match self.metric {
-            Metric::L2 | Metric::Cosine => distance_squared,
             Metric::InnerProduct => {
                 -query.iter().zip(&self.mean).zip(centroid).map(|((q, m), c)| (q + m) * (m + c)).sum::<f32>()
             }
+            _ => distance_squared,
         }
     }
 
     /// Exact score of two rotated, centred vectors.
     pub fn score(&self, a: &[f32], b: &[f32]) -> f32 {
         match self.metric {
-            Metric::L2 | Metric::Cosine => kernels::l2_squared(a, b),
             Metric::InnerProduct => self.list_constant(a, b, 0.0),
+            _ => kernels::l2_squared(a, b),
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::metric::Metric;
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
+use crate::spread::Widening;
+use crate::vector::VectorRef;
 use kernels::LookupTable;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
@@ -53,8 +55,8 @@ fn epsilon(recall: f64) -> f32 {
     e0 + (e1 - e0) * (((recall - r0) / (r1 - r0)).clamp(0.0, 1.0)) as f32
 }
 
-/// Gives the exact score of a row against a prepared query, or None if the row is gone or not visible.
-pub type Exact<'a> = dyn FnMut(Metric, &[f32], Tid) -> Option<f32> + 'a;
+/// Gives the exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
+pub type Exact<'a> = dyn FnMut(Tid) -> Option<f32> + 'a;
 
 /// What a search has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -131,11 +133,14 @@ enum Stage {
 pub struct Search {
     model: Rc<Model>,
     recall: f64,
+    /// The query as it is coded.
     query: Vec<f32>,
     rotated: Vec<f32>,
     table: LookupTable,
-    /// The query cannot be estimated (its sums overflow): everything is compared exactly.
+    /// Nothing can be estimated (the query's sums overflow, or no bound is known): everything is compared exactly.
     blind: bool,
+    /// What makes bounds of the codes' scores bounds of exact scores.
+    widening: Widening,
     stage: Stage,
     target: usize,
     results: Vec<(f32, Tid)>,
@@ -166,6 +171,7 @@ impl Search {
             rotated: vec![0.0; padded],
             table: LookupTable::new(),
             blind: false,
+            widening: Widening::NONE,
             stage: Stage::Done,
             target: 0,
             results: Vec::new(),
@@ -185,7 +191,12 @@ impl Search {
     }
 
     /// Begins anew with a query (None: SQL NULL), a recall from 0.5 to 1.0 and, where known, the number of rows wanted.
-    pub fn start(&mut self, query: Option<&[f32]>, recall: f64, target: Option<usize>) -> Result<(), Error> {
+    pub fn start(
+        &mut self,
+        query: Option<VectorRef<'_>>,
+        recall: f64,
+        target: Option<usize>,
+    ) -> Result<(), Error> {
         self.recall = recall.clamp(0.5, 1.0);
         self.target = target.unwrap_or(DEFAULT_TARGET).max(1);
         self.results.clear();
@@ -198,15 +209,22 @@ impl Search {
         self.query.clear();
         self.stage = Stage::Unordered(0, NO_BLOCK);
         if let Some(query) = query {
-            self.model.check_dims(query.len())?;
-            self.query.extend_from_slice(query);
-            if self.model.metric().prepare(&mut self.query) {
-                self.model.quantizer.rotate(&self.query, &mut self.rotated);
+            let model = &self.model;
+            model.check_dims(query.dims())?;
+            self.query.resize(model.embedding.space(), 0.0);
+            model.embedding.embed(query, &mut self.query);
+            if model.metric.prepare(&mut self.query) {
+                model.quantizer.rotate(&self.query, &mut self.rotated);
                 self.table.build(&self.rotated);
                 let square = kernels::norm_squared(&self.rotated);
                 self.blind = !(square.is_finite()
                     && self.table.scale().is_finite()
                     && self.table.offset().is_finite());
+                let certain = self.recall >= 1.0;
+                let widening =
+                    model.spread.widening(model.metric, &model.embedding, certain, epsilon(self.recall));
+                self.blind |= widening.is_none();
+                self.widening = widening.unwrap_or(Widening::NONE);
                 self.stage = Stage::Rounds;
             }
         }
@@ -223,15 +241,15 @@ impl Search {
         &self.model
     }
 
-    /// The next row, or None at the end. `exact` gives the exact score of a row against the prepared query, or None if
-    /// the row is gone or not visible.
+    /// The next row, or None at the end. `exact` gives the exact score of a row, or None if the row is gone or not visible.
     pub fn next<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<Option<Tid>, Error> {
         loop {
             match self.stage.clone() {
                 Stage::Done => return Ok(None),
                 Stage::Rounds => {
                     if let Some((score, tid)) = self.results.get(self.cursor)
-                        && (*score <= self.bound || self.complete)
+                        && (self.complete
+                            || self.model.spread.centre(self.model.metric, *score) <= self.bound)
                     {
                         self.cursor += 1;
                         return Ok(Some(*tid));
@@ -320,6 +338,11 @@ impl Search {
             &mut self.ranked,
         );
         let square = kernels::norm_squared(&self.rotated);
+        // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
+        let sketch_square = match model.embedding.sketch() > 0 && model.metric == Metric::InnerProduct {
+            true => kernels::norm_squared(&self.query),
+            false => 0.0,
+        };
         let codes_before = self.stats.codes;
         for i in 0..self.ranked.len() {
             pages.check_cancelled();
@@ -329,7 +352,9 @@ impl Search {
             // lookup table's rounding may add
             let width = match certain {
                 true => (model.quantizer.padded_dims() as f32).sqrt() * distance + self.table.error_bound(),
-                false => epsilon(self.recall) * KAPPA * distance,
+                false => {
+                    epsilon(self.recall) * (KAPPA * KAPPA * ranked.distance_squared + sketch_square).sqrt()
+                }
             };
             let slack = ROUNDING * (ranked.score.abs() + ranked.distance_squared + square);
             self.scan_list(pages, &model, ranked, width, slack)?;
@@ -369,9 +394,9 @@ impl Search {
                 pages.check_cancelled();
             }
             self.stats.exact += 1;
-            if let Some(score) = exact(model.metric(), &self.query, tid) {
+            if let Some(score) = exact(tid) {
                 let score = if score.is_nan() { f32::INFINITY } else { score };
-                self.bests.push(score);
+                self.bests.push(model.spread.centre(model.metric, score));
                 // rows of earlier rounds count for the bounds but are not handed out again
                 if !self.seen.contains(&tid) {
                     self.results.push((score, tid));
@@ -433,6 +458,13 @@ impl Search {
                         &mut estimates,
                         &mut lows,
                     );
+                    if self.widening != Widening::NONE {
+                        for (estimate, low) in estimates.iter_mut().zip(&mut lows) {
+                            let high = self.widening.high(2.0 * *estimate - *low);
+                            *low = self.widening.low(*low);
+                            *estimate = 0.5 * (high + *low);
+                        }
+                    }
                     // sums that overflow say nothing about the row: it is compared exactly
                     let mut unknown = 0;
                     for (slot, low) in lows.iter_mut().enumerate() {

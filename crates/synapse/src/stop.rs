@@ -84,14 +84,17 @@ impl StopTable {
     }
 
     /// Calibrates on a sample of rotated vectors (row-major) that is `fraction` of the data; its rows from `training` on were
-    /// kept out of the clustering and stand in as queries, each left out of its own neighbours. `pool` does the work;
-    /// `between` is called on the calling thread between portions of it.
+    /// kept out of the clustering and stand in as queries, each left out of its own neighbours. `score` says how far two rows
+    /// of the sample truly are from each other. `pool` does the work; `between` is called on the calling thread between
+    /// portions of it.
+    #[allow(clippy::too_many_arguments, reason = "one call, and each is a different thing")]
     pub fn calibrate(
         quantizer: &Quantizer,
         centroids: &Centroids,
         sample: &[f32],
         training: usize,
         fraction: f64,
+        score: &(impl Fn(usize, usize) -> f32 + Sync),
         pool: &rayon::ThreadPool,
         between: &mut dyn FnMut(usize, usize),
     ) -> Self {
@@ -127,7 +130,7 @@ impl StopTable {
                 tasks
                     .par_iter()
                     .map_init(Worker::default, |worker, queries| {
-                        worker.neighbour_ranks(quantizer, centroids, sample, &assigned, queries, most)
+                        worker.neighbour_ranks(quantizer, centroids, sample, score, &assigned, queries, most)
                     })
                     .flatten_iter()
                     .collect()
@@ -168,11 +171,13 @@ struct Worker {
 
 impl Worker {
     /// For each of some sample vectors: ranks of the lists that hold its `most` nearest others, nearest first.
+    #[allow(clippy::too_many_arguments, reason = "one call, and each is a different thing")]
     fn neighbour_ranks(
         &mut self,
         quantizer: &Quantizer,
         centroids: &Centroids,
         sample: &[f32],
+        score: &impl Fn(usize, usize) -> f32,
         assigned: &[u32],
         queries: &[usize],
         most: usize,
@@ -183,10 +188,9 @@ impl Worker {
         self.scores.iter_mut().for_each(Vec::clear);
         for (portion, rows) in sample.chunks(PORTION * padded).enumerate() {
             for (query, scores) in queries.iter().zip(&mut self.scores) {
-                for (i, x) in rows.chunks_exact(padded).enumerate() {
-                    let i = portion * PORTION + i;
+                for i in portion * PORTION..portion * PORTION + rows.len() / padded {
                     if i != *query {
-                        scores.push((quantizer.score(row(*query), x), i as u32));
+                        scores.push((score(*query, i), i as u32));
                     }
                 }
             }

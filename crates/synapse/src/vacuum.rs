@@ -21,7 +21,7 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
     let meta = Meta::read(&pages.read(0)?)?;
     let mut report = VacuumReport::default();
     if meta.dims > 0 {
-        let geometry = Geometry::new(crate::insert::padded(meta.dims as usize));
+        let geometry = Geometry::new(crate::insert::padded(meta.embedding().space()));
         for (list, entry) in lists::entries(pages, &meta)?.iter().enumerate() {
             let list = list as u32;
             let mut first_with_room = NO_BLOCK;

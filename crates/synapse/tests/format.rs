@@ -35,7 +35,7 @@ fn build() -> MemoryPages {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let options = BuildOptions {
         metric: Metric::Cosine,
-        dims: 5,
+        embedding: Embedding::new(Form::Dense, 5).unwrap(),
         seed: 9,
         epoch: 77,
         expected_rows: 62,
@@ -43,9 +43,12 @@ fn build() -> MemoryPages {
         memory: 1 << 20,
     };
     let mut builder = Builder::new(&pages, options).unwrap();
-    rows().iter().flatten().for_each(|row| builder.offer(row).unwrap());
+    rows().iter().flatten().for_each(|row| builder.offer(row.into()).unwrap());
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
-    rows().iter().enumerate().for_each(|(i, row)| builder.add(&pool, tid(i), row.as_deref()).unwrap());
+    rows()
+        .iter()
+        .enumerate()
+        .for_each(|(i, row)| builder.add(&pool, tid(i), row.as_ref().map(VectorRef::from)).unwrap());
     builder.finish(&pool).unwrap();
     pages
 }
@@ -56,19 +59,17 @@ fn assert_answers(pages: &MemoryPages) {
     let model = Rc::new(Model::load(pages).unwrap().unwrap());
     assert_eq!((model.dims(), model.lists(), model.metric()), (5, 3, Metric::Cosine));
     let mut search = Search::new(model);
-    search.start(Some(&[1.0, 0.0, 0.5, 0.0, 0.0]), 1.0, None).unwrap();
-    let mut exact = |metric: Metric, query: &[f32], tid: Tid| {
-        rows[tid.block() as usize].as_ref().map(|row| metric.score(query, row))
-    };
+    let query = VectorRef::Dense(&[1.0, 0.0, 0.5, 0.0, 0.0]);
+    search.start(Some(query), 1.0, None).unwrap();
+    let mut exact =
+        |tid: Tid| rows[tid.block() as usize].as_ref().map(|row| Metric::Cosine.score(query, row.into()));
     let mut found = Vec::new();
     while let Some(tid) = search.next(pages, &mut exact).unwrap() {
         found.push(tid.block() as usize);
     }
     assert_eq!(found.len(), 62);
     assert_eq!(found[60..], [60, 61], "the zero vector, then the NULL");
-    let mut query = vec![1.0, 0.0, 0.5, 0.0, 0.0];
-    Metric::Cosine.prepare(&mut query);
-    let score = |i: &usize| Metric::Cosine.score(&query, rows[*i].as_ref().unwrap());
+    let score = |i: &usize| Metric::Cosine.score(query, rows[*i].as_ref().unwrap().into());
     assert!(found[..60].windows(2).all(|pair| score(&pair[0]) <= score(&pair[1])));
 }
 
@@ -87,7 +88,7 @@ fn format_1_is_readable() {
     // and it can still be changed
     let model = Model::load(&pages).unwrap().unwrap();
     vacuum(&pages, &mut |tid| tid.block() == 4).unwrap();
-    insert(&pages, Some(&model), tid(4), rows()[4].as_deref()).unwrap();
+    insert(&pages, Some(&model), tid(4), rows()[4].as_ref().map(VectorRef::from)).unwrap();
     assert_answers(&pages);
 }
 

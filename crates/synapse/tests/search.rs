@@ -2,98 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's helper may panic as the test may")]
 
+mod common;
+
+use common::*;
 use proptest::prelude::*;
 use std::rc::Rc;
 use synapse::*;
-
-fn pool() -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap()
-}
-
-fn random(state: &mut u64) -> f32 {
-    *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-    (*state >> 40) as f32 / (1u64 << 24) as f32 - 0.5
-}
-
-/// Points around cluster centres, as embeddings are.
-fn clustered(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vec<f32>> {
-    let mut state = seed;
-    let centres: Vec<Vec<f32>> =
-        (0..clusters).map(|_| (0..dims).map(|_| 3.0 * random(&mut state)).collect()).collect();
-    (0..rows).map(|i| centres[i % clusters].iter().map(|c| c + random(&mut state)).collect()).collect()
-}
-
-fn tid(i: usize) -> Tid {
-    Tid::new(i as u32 / 100, (i % 100) as u16 + 1)
-}
-
-fn row_of(tid: Tid) -> usize {
-    tid.block() as usize * 100 + tid.offset() as usize - 1
-}
-
-fn options(metric: Metric, dims: usize, rows: usize, lists: Option<u32>) -> BuildOptions {
-    BuildOptions { metric, dims, seed: 1, epoch: 1, expected_rows: rows as u64, lists, memory: 64 << 20 }
-}
-
-fn build(pages: &MemoryPages, metric: Metric, data: &[Vec<f32>], lists: Option<u32>) -> BuildReport {
-    let pool = pool();
-    let mut builder = Builder::new(pages, options(metric, data[0].len(), data.len(), lists)).unwrap();
-    for x in data {
-        builder.offer(x).unwrap();
-    }
-    builder.train(&pool, &mut |_, _, _| {}).unwrap();
-    for (i, x) in data.iter().enumerate() {
-        builder.add(&pool, tid(i), Some(x)).unwrap();
-    }
-    builder.finish(&pool).unwrap()
-}
-
-fn search(pages: &MemoryPages, data: &[Vec<f32>], query: &[f32], recall: f64, limit: usize) -> Vec<usize> {
-    let model = Rc::new(Model::load(pages).unwrap().unwrap());
-    let mut search = Search::new(model);
-    search.start(Some(query), recall, None).unwrap();
-    let mut exact = |metric: Metric, query: &[f32], tid: Tid| Some(metric.score(query, &data[row_of(tid)]));
-    let mut rows = Vec::new();
-    while rows.len() < limit
-        && let Some(tid) = search.next(pages, &mut exact).unwrap()
-    {
-        rows.push(row_of(tid));
-    }
-    rows
-}
-
-fn scores(metric: Metric, data: &[Vec<f32>], query: &[f32]) -> Vec<f32> {
-    let mut query = query.to_vec();
-    metric.prepare(&mut query);
-    data.iter().map(|x| metric.score(&query, x)).collect()
-}
-
-/// Rows in the true order; ties may differ, so scores are compared.
-fn assert_exact_order(metric: Metric, data: &[Vec<f32>], query: &[f32], rows: &[usize]) {
-    let all = scores(metric, data, query);
-    let mut sorted = all.clone();
-    sorted.sort_unstable_by(f32::total_cmp);
-    for (i, row) in rows.iter().enumerate() {
-        assert_eq!(all[*row], sorted[i], "place {i} of {}", rows.len());
-    }
-}
-
-fn recall_at_10(
-    metric: Metric,
-    pages: &MemoryPages,
-    data: &[Vec<f32>],
-    queries: &[Vec<f32>],
-    recall: f64,
-) -> f64 {
-    let mut found = 0;
-    for query in queries {
-        let all = scores(metric, data, query);
-        let mut sorted = all.clone();
-        sorted.sort_unstable_by(f32::total_cmp);
-        found += search(pages, data, query, recall, 10).iter().filter(|row| all[**row] <= sorted[9]).count();
-    }
-    found as f64 / (10 * queries.len()) as f64
-}
 
 #[test]
 fn exact_at_recall_one_for_every_metric_and_number_of_lists() {
@@ -134,8 +48,8 @@ fn a_search_reads_a_fraction_of_the_lists() {
     let report = build(&pages, Metric::L2, &data, None);
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let mut search = Search::new(model);
-    search.start(Some(&data[3]), 0.95, None).unwrap();
-    let mut exact = |metric: Metric, query: &[f32], tid: Tid| Some(metric.score(query, &data[row_of(tid)]));
+    search.start(Some((&data[3]).into()), 0.95, None).unwrap();
+    let mut exact = |tid: Tid| Some(Metric::L2.score((&data[3]).into(), (&data[row_of(tid)]).into()));
     for _ in 0..10 {
         search.next(&pages, &mut exact).unwrap().unwrap();
     }
@@ -160,11 +74,11 @@ fn rows_that_are_not_visible_do_not_hide_others() {
     let pages = MemoryPages::new();
     build(&pages, Metric::L2, &data, Some(10));
     let mut search = Search::new(Rc::new(Model::load(&pages).unwrap().unwrap()));
-    search.start(Some(&data[0]), 1.0, None).unwrap();
+    search.start(Some((&data[0]).into()), 1.0, None).unwrap();
     // two thirds are invisible, among them the nearest
-    let mut exact = |metric: Metric, query: &[f32], tid: Tid| {
+    let mut exact = |tid: Tid| {
         let row = row_of(tid);
-        (row % 3 == 1).then(|| metric.score(query, &data[row]))
+        (row % 3 == 1).then(|| Metric::L2.score((&data[0]).into(), (&data[row]).into()))
     };
     let mut seen = Vec::new();
     while let Some(tid) = search.next(&pages, &mut exact).unwrap() {
@@ -181,46 +95,46 @@ fn nulls_zero_vectors_and_overflow_are_kept() {
     let pages = MemoryPages::new();
     create_empty(&pages, Metric::Cosine, None, 1, 1).unwrap();
     insert(&pages, None, tid(0), None).unwrap();
-    assert!(insert(&pages, None, tid(1), Some(&[0.0, 0.0])).unwrap());
+    assert!(insert(&pages, None, tid(1), Some(VectorRef::Dense(&[0.0, 0.0]))).unwrap());
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let rows = [vec![0.0, 0.0], vec![0.0, 0.0], vec![1.0, 0.0], vec![1e30, 1e30], vec![0.0, -2.0]];
     for (i, row) in rows.iter().enumerate().skip(2) {
-        insert(&pages, Some(&model), tid(i), Some(row)).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(row.into())).unwrap();
     }
-    assert_eq!(search(&pages, &rows, &[1.0, 0.0], 1.0, 10).len(), 5);
-    assert_eq!(search(&pages, &rows, &[1.0, 0.0], 0.9, 10)[3..], [1, 0], "undefined, then NULL, last");
+    assert_eq!(search(&pages, &rows, &[1.0, 0.0][..], 1.0, 10).len(), 5);
+    assert_eq!(search(&pages, &rows, &[1.0, 0.0][..], 0.9, 10)[3..], [1, 0], "undefined, then NULL, last");
     assert_eq!(check(&pages, &mut |_| {}), []);
 
     // L2 with squares beyond f32
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(2), 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(2)), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let rows = [vec![1e30, 0.0], vec![1.0, 0.0], vec![3e38, 3e38]];
     for (i, row) in rows.iter().enumerate() {
-        insert(&pages, Some(&model), tid(i), Some(row)).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(row.into())).unwrap();
     }
     for query in [[0.0, 0.0], [1e30, 1.0], [-3e38, 3e38]] {
-        let mut found = search(&pages, &rows, &query, 1.0, 10);
+        let mut found = search(&pages, &rows, &query[..], 1.0, 10);
         found.sort_unstable();
         assert_eq!(found, [0, 1, 2], "{query:?}");
     }
     // sums near the end of f32: finite factors, overflowing estimates
     let edge = MemoryPages::new();
-    create_empty(&edge, Metric::L2, Some(2), 1, 1).unwrap();
+    create_empty(&edge, Metric::L2, Some(dense(2)), 1, 1).unwrap();
     let rows: Vec<Vec<f32>> = (0..40).map(|i| vec![(i as f32 - 20.0) * 8e17, 1.2e19]).collect();
     let near = Rc::new(Model::load(&edge).unwrap().unwrap());
     for (i, row) in rows.iter().enumerate() {
-        insert(&edge, Some(&near), tid(i), Some(row)).unwrap();
+        insert(&edge, Some(&near), tid(i), Some(row.into())).unwrap();
     }
-    let found = search(&edge, &rows, &[1.2e19, 1.2e19], 1.0, usize::MAX);
+    let found = search(&edge, &rows, &[1.2e19, 1.2e19][..], 1.0, usize::MAX);
     assert_eq!(found.len(), 40);
-    assert_exact_order(Metric::L2, &rows, &[1.2e19, 1.2e19], &found);
+    assert_exact_order(Metric::L2, &rows, &[1.2e19, 1.2e19][..], &found);
 
     // a NULL query returns everything
     let mut search = Search::new(model);
     search.start(None, 0.95, None).unwrap();
     let mut all = Vec::new();
-    while let Some(tid) = search.next(&pages, &mut |_, _, _| None).unwrap() {
+    while let Some(tid) = search.next(&pages, &mut |_| None).unwrap() {
         all.push(row_of(tid));
     }
     all.sort_unstable();
@@ -235,17 +149,14 @@ fn wide_vectors_span_pages() {
         build(&pages, Metric::L2, &data[..40], None);
         let model = Model::load(&pages).unwrap().unwrap();
         for (i, x) in data.iter().enumerate().skip(40) {
-            insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+            insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
         }
         assert_eq!(check(&pages, &mut |_| {}), [], "{dims}");
         let rows = search(&pages, &data, &data[60], 1.0, 70);
         assert_eq!(rows.len(), 70);
         assert_exact_order(Metric::L2, &data, &data[60], &rows);
     }
-    assert!(matches!(
-        create_empty(&MemoryPages::new(), Metric::L2, Some(16_001), 1, 1),
-        Err(Error::TooWide { .. })
-    ));
+    assert!(matches!(Embedding::new(Form::Dense, 16_001), Err(Error::TooWide { .. })));
 }
 
 #[test]
@@ -261,7 +172,7 @@ fn vacuum_frees_room_that_inserts_reuse() {
         let report = vacuum(&pages, &mut |tid| dead.contains(&row_of(tid))).unwrap();
         assert_eq!(report, VacuumReport { removed: 2000, remaining: 0 });
         for i in fresh {
-            insert(&pages, Some(&model), tid(i), Some(&data[i])).unwrap();
+            insert(&pages, Some(&model), tid(i), Some((&data[i]).into())).unwrap();
         }
         assert_eq!(check(&pages, &mut |_| {}), []);
     }
@@ -274,12 +185,12 @@ fn vacuum_frees_room_that_inserts_reuse() {
 #[test]
 fn a_circular_chain_is_an_error() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(2), 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(2)), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let full = layout::Geometry::new(64).slots_per_page();
     let data = clustered(full + 1, 2, 5, 3);
     for (i, x) in data[..full].iter().enumerate() {
-        insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
     }
     let list = (0..pages.len()).find(|b| pages.read(*b).unwrap()[0] == layout::PageKind::List as u8).unwrap();
     // the page's successor, none so far, becomes the page itself
@@ -288,11 +199,11 @@ fn a_circular_chain_is_an_error() {
     }
     let circle =
         |result: Result<(), Error>| assert!(matches!(result, Err(Error::Corrupt { .. })), "{result:?}");
-    circle(insert(&pages, Some(&model), tid(full), Some(&data[full])).map(|_| ()));
+    circle(insert(&pages, Some(&model), tid(full), Some((&data[full]).into())).map(|_| ()));
     circle(vacuum(&pages, &mut |_| false).map(|_| ()));
     let mut search = Search::new(model);
-    search.start(Some(&data[0]), 0.95, None).unwrap();
-    circle(search.next(&pages, &mut |_, _, _| Some(0.0)).map(|_| ()));
+    search.start(Some((&data[0]).into()), 0.95, None).unwrap();
+    circle(search.next(&pages, &mut |_| Some(0.0)).map(|_| ()));
     assert!(!check(&pages, &mut |_| {}).is_empty());
 }
 
@@ -301,15 +212,15 @@ fn every_state_a_crash_can_leave_is_sound() {
     let pages = MemoryPages::with_journal();
     create_empty(&pages, Metric::L2, None, 1, 1).unwrap();
     let data = clustered(600, 2000, 4, 3);
-    insert(&pages, None, tid(0), Some(&data[0])).unwrap();
+    insert(&pages, None, tid(0), Some((&data[0]).into())).unwrap();
     let model = Model::load(&pages).unwrap().unwrap();
     for (i, x) in data.iter().enumerate().skip(1).take(80) {
-        insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
         insert(&pages, Some(&model), tid(i + 1000), None).unwrap();
     }
     vacuum(&pages, &mut |tid| row_of(tid).is_multiple_of(3)).unwrap();
     for (i, x) in data.iter().enumerate().skip(81).take(40) {
-        insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
     }
     assert!(pages.commit_count() > 300);
     for count in 1..=pages.commit_count() {
@@ -323,10 +234,10 @@ fn the_same_seed_gives_the_same_index() {
     let digest = |threads: usize| {
         let pages = MemoryPages::new();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let mut builder = Builder::new(&pages, options(Metric::L2, 16, data.len(), None)).unwrap();
-        data.iter().for_each(|x| builder.offer(x).unwrap());
+        let mut builder = Builder::new(&pages, options(Metric::L2, dense(16), data.len(), None)).unwrap();
+        data.iter().for_each(|x| builder.offer(x.into()).unwrap());
         builder.train(&pool, &mut |_, _, _| {}).unwrap();
-        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x)).unwrap());
+        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into())).unwrap());
         builder.finish(&pool).unwrap();
         (0..pages.len()).map(|b| pages.read(b).unwrap().to_vec()).collect::<Vec<_>>()
     };
@@ -338,12 +249,12 @@ fn bounded_memory_writes_in_runs() {
     let data = clustered(20_000, 64, 30, 3);
     let pages = MemoryPages::new();
     let pool = pool();
-    let mut opts = options(Metric::L2, 64, data.len(), Some(30));
+    let mut opts = options(Metric::L2, dense(64), data.len(), Some(30));
     opts.memory = 100_000;
     let mut builder = Builder::new(&pages, opts).unwrap();
-    data.iter().for_each(|x| builder.offer(x).unwrap());
+    data.iter().for_each(|x| builder.offer(x.into()).unwrap());
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
-    data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x)).unwrap());
+    data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into())).unwrap());
     builder.finish(&pool).unwrap();
     assert_eq!(check(&pages, &mut |_| {}), []);
     let rows = search(&pages, &data, &data[9], 1.0, 20);
@@ -353,14 +264,17 @@ fn bounded_memory_writes_in_runs() {
 #[test]
 fn wrong_dimensions_are_refused_everywhere() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(3), 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(3)), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let wrong = Err(Error::Dimensions { expected: 3, found: 2 });
-    assert_eq!(insert(&pages, Some(&model), tid(0), Some(&[1.0, 2.0])), wrong);
-    assert_eq!(Search::new(model).start(Some(&[1.0, 2.0]), 0.95, None), wrong.map(|_: bool| ()));
+    assert_eq!(insert(&pages, Some(&model), tid(0), Some(VectorRef::Dense(&[1.0, 2.0]))), wrong);
+    assert_eq!(
+        Search::new(model).start(Some(VectorRef::Dense(&[1.0, 2.0])), 0.95, None),
+        wrong.map(|_: bool| ())
+    );
     let pages = MemoryPages::new();
-    let mut builder = Builder::new(&pages, options(Metric::L2, 3, 1, None)).unwrap();
-    assert_eq!(builder.offer(&[1.0]), Err(Error::Dimensions { expected: 3, found: 1 }));
+    let mut builder = Builder::new(&pages, options(Metric::L2, dense(3), 1, None)).unwrap();
+    assert_eq!(builder.offer(VectorRef::Dense(&[1.0])), Err(Error::Dimensions { expected: 3, found: 1 }));
 }
 
 proptest! {
@@ -383,11 +297,11 @@ proptest! {
         if built > 0 {
             build(&pages, metric, &data[..built], Some(lists));
         } else {
-            create_empty(&pages, metric, Some(dims), 1, 1).unwrap();
+            create_empty(&pages, metric, Some(dense(dims)), 1, 1).unwrap();
         }
         let model = Model::load(&pages).unwrap().unwrap();
         for (i, x) in data.iter().enumerate().skip(built) {
-            insert(&pages, Some(&model), tid(i), Some(x)).unwrap();
+            insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
         }
         let kept: Vec<Vec<f32>> = data.iter().skip(removed).cloned().collect();
         vacuum(&pages, &mut |tid| row_of(tid) < removed).unwrap();
@@ -409,8 +323,8 @@ proptest! {
         check(&pages, &mut |_| rows += 1);
         if let Ok(Some(model)) = Model::load(&pages) {
             let mut search = Search::new(Rc::new(model));
-            if search.start(Some(&data[0][..]), 1.0, None).is_ok() {
-                let mut exact = |metric: Metric, query: &[f32], tid: Tid| data.get(row_of(tid)).map(|x| metric.score(query, x));
+            if search.start(Some((&data[0]).into()), 1.0, None).is_ok() {
+                let mut exact = |tid: Tid| data.get(row_of(tid)).map(|x| Metric::L2.score((&data[0]).into(), x.into()));
                 for _ in 0..700 {
                     if !matches!(search.next(&pages, &mut exact), Ok(Some(_))) {
                         break;

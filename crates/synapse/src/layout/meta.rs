@@ -5,7 +5,9 @@ use super::{get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
 use crate::error::Error;
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK};
+use crate::spread::Spread;
 use crate::stop::StopTable;
+use crate::vector::Embedding;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"QSYN");
 const AT_MAGIC: usize = HEADER_BYTES;
@@ -19,6 +21,8 @@ const AT_ARRAYS: usize = 56;
 const AT_DIRECTORY: usize = 60;
 const AT_CHAINS: usize = 64;
 const AT_STOP: usize = 96;
+const AT_SPREAD: usize = 288;
+const AT_SKETCH: usize = 296;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,10 @@ pub struct Meta {
     pub chains: [(Block, Block); 3],
     /// How many lists to scan for a declared recall.
     pub stop: StopTable,
+    /// How far exact scores lie from those of the codes.
+    pub spread: Spread,
+    /// Numbers of the sketch that stands for a vector, 0 where vectors are coded whole.
+    pub sketch: u32,
 }
 
 impl Meta {
@@ -75,7 +83,14 @@ impl Meta {
             directory: NO_BLOCK,
             chains: [(NO_BLOCK, NO_BLOCK); 3],
             stop: StopTable::single_list(),
+            spread: Spread::NONE,
+            sketch: 0,
         }
+    }
+
+    /// How vectors enter the space of the codes.
+    pub fn embedding(&self) -> Embedding {
+        Embedding::stored(self.dims as usize, self.sketch as usize)
     }
 
     /// Reads block 0.
@@ -87,10 +102,12 @@ impl Meta {
         let metric = u8::try_from(get_u32(page, AT_METRIC)).ok().and_then(Metric::from_code);
         let metric = metric.ok_or_else(|| Error::corrupt(0, "the meta page names no known metric"))?;
         let (dims, lists) = (get_u32(page, AT_DIMS), get_u32(page, AT_LISTS));
-        if dims as usize > MAX_DIMENSIONS || (dims == 0) != (lists == 0) {
+        let sketch = get_u32(page, AT_SKETCH);
+        let coded = if sketch > 0 { sketch } else { dims };
+        if coded as usize > MAX_DIMENSIONS || (dims == 0) != (lists == 0) {
             return Err(Error::corrupt(
                 0,
-                format!("{dims} dimensions and {lists} lists do not fit together"),
+                format!("{dims} dimensions ({sketch} sketched) and {lists} lists do not fit together"),
             ));
         }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
@@ -100,6 +117,10 @@ impl Meta {
             if !(1.0..=u32::MAX as f32).contains(probes) {
                 return Err(Error::corrupt(0, format!("stop table cell {i} is {probes}")));
             }
+        }
+        let spread = Spread { mean: get_f32(page, AT_SPREAD), deviation: get_f32(page, AT_SPREAD + 4) };
+        if !spread.mean.is_finite() || spread.deviation.is_nan() || spread.deviation < 0.0 {
+            return Err(Error::corrupt(0, format!("the spread of scores is {spread:?}")));
         }
         Ok(Self {
             metric,
@@ -112,6 +133,8 @@ impl Meta {
             directory: get_u32(page, AT_DIRECTORY),
             chains: [chain(0), chain(1), chain(2)],
             stop,
+            spread,
+            sketch,
         })
     }
 
@@ -146,6 +169,9 @@ impl Meta {
         for (i, probes) in self.stop.cells().iter().enumerate() {
             put_f32(page, AT_STOP + 4 * i, *probes);
         }
+        put_f32(page, AT_SPREAD, self.spread.mean);
+        put_f32(page, AT_SPREAD + 4, self.spread.deviation);
+        put_u32(page, AT_SKETCH, self.sketch);
     }
 }
 
@@ -161,10 +187,12 @@ mod tests {
         meta.lists = 12;
         meta.built = 1 << 40;
         meta.chains[2] = (5, 6);
+        meta.spread = Spread { mean: 1.5, deviation: f32::INFINITY };
+        meta.sketch = 128;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
-        for at in [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3] {
+        for at in [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2] {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;
             if at == AT_LISTS + 3 {

@@ -1,0 +1,201 @@
+//! Vectors in other forms and metrics that the codes do not estimate: half precision, bits, sparse; L1, Hamming, Jaccard.
+
+#![allow(clippy::unwrap_used, reason = "a test's helper may panic as the test may")]
+
+mod common;
+
+use common::*;
+use proptest::prelude::*;
+use std::rc::Rc;
+use synapse::*;
+
+fn half(data: &[Vec<f32>]) -> Vec<Vector> {
+    data.iter().map(|x| Vector::Half(x.iter().map(|x| kernels::f32_to_f16(*x)).collect())).collect()
+}
+
+/// Bit strings around random ones: a tenth of the bits flipped.
+fn bits(rows: usize, len: usize, clusters: usize, seed: u64) -> Vec<Vector> {
+    let mut state = seed;
+    let centres: Vec<Vec<bool>> =
+        (0..clusters).map(|_| (0..len).map(|_| random(&mut state) > 0.2).collect()).collect();
+    (0..rows)
+        .map(|i| {
+            let mut bytes = vec![0u8; len.div_ceil(8)];
+            for (place, bit) in centres[i % clusters].iter().enumerate() {
+                if *bit != (random(&mut state) > 0.4) {
+                    bytes[place / 8] |= 0x80 >> (place % 8);
+                }
+            }
+            Vector::Bits { len, bytes }
+        })
+        .collect()
+}
+
+/// Sparse vectors as term weights are: each cluster has terms of its own, a row some of them and some at random.
+fn terms(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vector> {
+    let mut state = seed;
+    let term = |state: &mut u64| ((random(state) + 0.5) * dims as f32) as i32 % dims as i32;
+    let topics: Vec<Vec<i32>> = (0..clusters).map(|_| (0..40).map(|_| term(&mut state)).collect()).collect();
+    (0..rows)
+        .map(|i| {
+            let mut components = std::collections::BTreeMap::new();
+            for topic_term in &topics[i % clusters] {
+                if random(&mut state) > -0.2 {
+                    components.insert(*topic_term, 1.0 + random(&mut state));
+                }
+            }
+            for _ in 0..10 {
+                components.insert(term(&mut state), 0.6 + random(&mut state));
+            }
+            let (indices, values) = components.into_iter().unzip();
+            Vector::Sparse { dims, indices, values }
+        })
+        .collect()
+}
+
+/// What, metrics, data and queries.
+type Case = (&'static str, Vec<Metric>, Vec<Vector>, Vec<Vector>);
+
+fn cases(rows: usize, clusters: usize) -> Vec<Case> {
+    let split = |mut data: Vec<Vector>| {
+        let queries = data.split_off(rows);
+        (data, queries)
+    };
+    let own = |data: Vec<Vec<f32>>| data.into_iter().map(Vector::Dense).collect::<Vec<_>>();
+    let numeric = vec![Metric::L2, Metric::InnerProduct, Metric::Cosine, Metric::L1];
+    let (dense, dense_queries) = split(own(clustered(rows + 60, 48, clusters, 5)));
+    let (halves, half_queries) = split(half(&clustered(rows + 60, 48, clusters, 6)));
+    let (strings, string_queries) = split(bits(rows + 60, 200, clusters, 7));
+    let (narrow, narrow_queries) = split(terms(rows + 60, 300, clusters, 8));
+    let (wide, wide_queries) = split(terms(rows + 60, 30_000, clusters, 9));
+    vec![
+        ("dense", vec![Metric::L1], dense, dense_queries),
+        ("half", numeric.clone(), halves, half_queries),
+        ("bits", vec![Metric::Hamming, Metric::Jaccard], strings, string_queries),
+        ("sparse", numeric.clone(), narrow, narrow_queries),
+        ("sketched", numeric, wide, wide_queries),
+    ]
+}
+
+#[test]
+fn exact_at_recall_one_in_every_form() {
+    for (what, metrics, data, queries) in cases(700, 12) {
+        for metric in metrics {
+            for lists in [1, 9] {
+                let pages = MemoryPages::new();
+                build(&pages, metric, &data, Some(lists));
+                assert_eq!(check(&pages, &mut |_| {}), [], "{what} {metric:?}");
+                for query in queries.iter().take(5) {
+                    let rows = search(&pages, &data, query.as_ref(), 1.0, 150);
+                    assert_eq!(rows.len(), 150, "{what} {metric:?}");
+                    assert_exact_order(metric, &data, query.as_ref(), &rows);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn declared_recall_is_met_in_every_form() {
+    for (what, metrics, data, queries) in cases(8000, 120) {
+        for metric in metrics {
+            let pages = MemoryPages::new();
+            build(&pages, metric, &data, Some(80));
+            for declared in [0.9, 0.99] {
+                let measured = recall_at_10(metric, &pages, &data, &queries, declared);
+                assert!(measured >= declared - 0.02, "{what} {metric:?}: {measured} at {declared}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_search_compares_a_fraction_of_the_rows_in_every_form() {
+    for (what, metrics, data, queries) in cases(3000, 60) {
+        for metric in metrics {
+            let pages = MemoryPages::new();
+            build(&pages, metric, &data, Some(1));
+            let compared: u64 = queries
+                .iter()
+                .map(|query| search_with_stats(&pages, &data, query.as_ref(), 0.95, 10).1.exact)
+                .sum();
+            let share = compared as f64 / (queries.len() * data.len()) as f64;
+            assert!(share < 0.25, "{what} {metric:?}: {share} of the rows");
+        }
+    }
+}
+
+#[test]
+fn an_index_that_began_empty_is_right_without_calibration() {
+    for (what, metrics, data, queries) in cases(300, 10) {
+        for metric in metrics {
+            let pages = MemoryPages::new();
+            create_empty(&pages, metric, None, 1, 1).unwrap();
+            assert!(insert(&pages, None, tid(0), Some(data[0].as_ref())).unwrap());
+            let model = Model::load(&pages).unwrap().unwrap();
+            for (i, x) in data.iter().enumerate().skip(1) {
+                insert(&pages, Some(&model), tid(i), Some(x.as_ref())).unwrap();
+            }
+            let measured = recall_at_10(metric, &pages, &data, &queries, 0.9);
+            assert!(measured >= 0.89, "{what} {metric:?}: {measured}");
+        }
+    }
+}
+
+#[test]
+fn strings_without_bits_are_kept_and_come_last() {
+    let mut data = bits(50, 24, 5, 3);
+    data[7] = Vector::Bits { len: 24, bytes: vec![0; 3] };
+    let pages = MemoryPages::new();
+    build(&pages, Metric::Jaccard, &data, None);
+    let rows = search(&pages, &data, data[0].as_ref(), 1.0, usize::MAX);
+    assert_eq!(rows.len(), 50);
+    assert_eq!(rows.last(), Some(&7));
+    let all = search(&pages, &data, data[7].as_ref(), 1.0, usize::MAX);
+    assert_eq!(all.len(), 50, "every string is equally far from one without bits");
+}
+
+#[test]
+fn another_form_or_size_is_refused() {
+    let data = terms(30, 5000, 3, 1);
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data, None);
+    let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+    let short = VectorRef::Sparse { dims: 4999, indices: &[1], values: &[1.0] };
+    let wrong = Error::Dimensions { expected: 5000, found: 4999 };
+    assert_eq!(insert(&pages, Some(&model), tid(99), Some(short)), Err(wrong.clone()));
+    assert_eq!(Search::new(model).start(Some(short), 0.9, None), Err(wrong));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// At recall 1.0 the answer is brute force's for any bits, any metric, any number of lists.
+    #[test]
+    fn bits_equal_brute_force(
+        len in 1usize..150,
+        rows in prop::collection::vec(prop::collection::vec(any::<u8>(), 19), 2..80),
+        jaccard in any::<bool>(),
+        lists in 1u32..6,
+    ) {
+        let metric = if jaccard { Metric::Jaccard } else { Metric::Hamming };
+        let data: Vec<Vector> = rows
+            .iter()
+            .map(|row| {
+                let mut bytes = row[..len.div_ceil(8)].to_vec();
+                if len % 8 > 0 {
+                    bytes[len / 8] &= 0xffu8 << (8 - len % 8);
+                }
+                Vector::Bits { len, bytes }
+            })
+            .collect();
+        let pages = MemoryPages::new();
+        build(&pages, metric, &data[1..], Some(lists));
+        let found = search(&pages, &data[1..], data[0].as_ref(), 1.0, usize::MAX);
+        prop_assert_eq!(found.len(), data.len() - 1);
+        let query_has_bits = matches!(&data[0], Vector::Bits { bytes, .. } if bytes.iter().any(|b| *b != 0));
+        if query_has_bits || !jaccard {
+            assert_exact_order(metric, &data[1..], data[0].as_ref(), &found);
+        }
+    }
+}

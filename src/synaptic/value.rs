@@ -1,0 +1,112 @@
+//! The values that an index covers, as the engine takes them: which type an operator class is for, and its stored bytes.
+
+use crate::types::bit::Bits;
+use crate::types::halfvec::Halfvec;
+use crate::types::sparsevec::Sparsevec;
+use crate::types::vector::Vector;
+use pgrx::pg_sys;
+use synapse::{Form, Metric, VectorRef};
+
+/// The stored form of an indexed type. Types of other extensions with the same bytes count as the same kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `vector`.
+    Vector = 0,
+    /// `halfvec`.
+    Halfvec = 1,
+    /// `sparsevec`.
+    Sparsevec = 2,
+    /// `bit`.
+    Bit = 3,
+}
+
+/// What an operator class says: the kind of its values and the metric of its operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorClass {
+    /// The kind of the values.
+    pub kind: Kind,
+    /// The distance.
+    pub metric: Metric,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Vector, Self::Halfvec, Self::Sparsevec, Self::Bit];
+
+    /// How the engine embeds values of this kind.
+    pub fn form(self) -> Form {
+        match self {
+            Self::Vector | Self::Halfvec => Form::Dense,
+            Self::Sparsevec => Form::Sparse,
+            Self::Bit => Form::Bits,
+        }
+    }
+}
+
+impl OperatorClass {
+    /// The number by which a support function names its operator class.
+    pub const fn code(self) -> i32 {
+        (self.kind as i32) << 8 | self.metric.code() as i32
+    }
+
+    /// The operator class of a number.
+    pub fn from_code(code: i32) -> Option<Self> {
+        let kind = Kind::ALL.into_iter().find(|kind| *kind as i32 == code >> 8)?;
+        Some(Self { kind, metric: Metric::from_code((code & 0xff) as u8)? })
+    }
+}
+
+/// A value of an indexed column, detoasted.
+pub enum Value<'a> {
+    /// As [`Kind::Vector`].
+    Vector(Vector<'a>),
+    /// As [`Kind::Halfvec`].
+    Halfvec(Halfvec<'a>),
+    /// As [`Kind::Sparsevec`].
+    Sparsevec(Sparsevec<'a>),
+    /// As [`Kind::Bit`].
+    Bit(Bits<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// # Safety
+    /// `datum` must be a non-null value of a type of this kind that outlives `'a`.
+    pub unsafe fn from_datum(kind: Kind, datum: pg_sys::Datum) -> Self {
+        // SAFETY: as promised.
+        unsafe {
+            match kind {
+                Kind::Vector => Self::Vector(Vector::from_datum_unchecked(datum)),
+                Kind::Halfvec => Self::Halfvec(Halfvec::from_datum_unchecked(datum)),
+                Kind::Sparsevec => Self::Sparsevec(Sparsevec::from_datum_unchecked(datum)),
+                Kind::Bit => Self::Bit(Bits::from_datum_unchecked(datum)),
+            }
+        }
+    }
+
+    /// The value of an index's first column, or None for NULL.
+    ///
+    /// # Safety
+    /// The arrays must have at least one element, the first a value of a type of this kind.
+    pub unsafe fn of_column(
+        kind: Kind,
+        values: *const pg_sys::Datum,
+        nulls: *const bool,
+    ) -> Option<Value<'a>> {
+        // SAFETY: as promised.
+        unsafe { if *nulls { None } else { Some(Self::from_datum(kind, *values)) } }
+    }
+
+    /// As the engine takes it.
+    pub fn as_ref(&self) -> VectorRef<'_> {
+        match self {
+            Self::Vector(vector) => VectorRef::Dense(vector.as_slice()),
+            Self::Halfvec(vector) => VectorRef::Half(vector.as_bits()),
+            Self::Sparsevec(vector) => VectorRef::Sparse {
+                dims: vector.dims() as usize,
+                indices: vector.indices(),
+                values: vector.values(),
+            },
+            Self::Bit(bits) => VectorRef::Bits { len: bits.len() as usize, bytes: bits.bytes() },
+        }
+    }
+}
