@@ -4,13 +4,20 @@
 //!
 //! To put a reader under test, give it a [`Reader`].
 
+mod common;
+
+use common::{LIMITS, assert_sound, print};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
-use vector_io::wire;
-use vector_io::{Component, Half, parse};
+use vector_io::{Component, Half, Sparse, SparseLimits, parse, wire};
+use vector_io::{parse_sparse, read_sparse, sparse_length, write_sparse};
 
 /// Vectors may have this many components here: few, so that the limit is met.
 const LIMIT: usize = 24;
+
+/// Sparse vectors are read with these limits as well as with the type's, so that they are met.
+const SPARSE_LIMITS: SparseLimits = SparseLimits { dimensions: 100, elements: 3 };
 
 /// A reader of untrusted bytes, with what it must satisfy.
 struct Reader {
@@ -23,11 +30,13 @@ struct Reader {
     check: fn(&[u8]) -> bool,
 }
 
-const READERS: [Reader; 4] = [
+const READERS: [Reader; 6] = [
     Reader { name: "vector text", valid: valid_text::<f32>, alphabet: TEXT, check: check_text::<f32> },
     Reader { name: "halfvec text", valid: valid_text::<Half>, alphabet: TEXT, check: check_text::<Half> },
     Reader { name: "vector binary", valid: valid_wire::<f32>, alphabet: BINARY, check: check_wire::<f32> },
     Reader { name: "halfvec binary", valid: valid_wire::<Half>, alphabet: BINARY, check: check_wire::<Half> },
+    Reader { name: "sparsevec text", valid: valid_sparse_text, alphabet: TEXT, check: check_sparse_text },
+    Reader { name: "sparsevec binary", valid: valid_sparse_wire, alphabet: BINARY, check: check_sparse_wire },
 ];
 
 const TEXT: &[u8] = b"[]{},,::/..0123456789--++eEinfINFatynan \t\n\r\x0b\x0c\0x\xff\xc3\xa4";
@@ -115,6 +124,60 @@ fn check_wire<C: Component>(message: &[u8]) -> bool {
     wire::write(&read, &mut written);
     assert_eq!(written, message[..length], "written as it was read");
     true
+}
+
+/// Small and huge, with few elements of all magnitudes.
+fn sparse(random: &mut Random) -> Sparse {
+    let largest = if random.below(2) == 0 { 50 } else { LIMITS.dimensions as usize };
+    let dims = 1 + random.below(largest);
+    let values = components::<f32>(random).into_iter().take(random.below(12)).filter(|value| *value != 0.0);
+    let elements: BTreeMap<i32, f32> = values.map(|value| (random.below(dims) as i32, value)).collect();
+    let (indices, values) = elements.into_iter().unzip();
+    Sparse { dims: dims as i32, indices, values }
+}
+
+fn written(sparse: &Sparse) -> Vec<u8> {
+    let mut message = vec![0xff; sparse_length(sparse.indices.len())];
+    write_sparse(sparse.dims, &sparse.indices, &sparse.values, &mut message);
+    message
+}
+
+fn valid_sparse_text(random: &mut Random) -> Vec<u8> {
+    print(&sparse(random)).into_bytes()
+}
+
+fn valid_sparse_wire(random: &mut Random) -> Vec<u8> {
+    written(&sparse(random))
+}
+
+fn check_sparse_text(text: &[u8]) -> bool {
+    let read = |limits| {
+        let read = parse_sparse(text, limits).ok()?;
+        assert_sound(&read, limits);
+        assert_eq!(parse_sparse(print(&read).as_bytes(), limits).as_ref(), Ok(&read), "printed and read");
+        Some(read)
+    };
+    let whole = read(LIMITS);
+    assert!(
+        read(SPARSE_LIMITS).is_none_or(|small| whole.as_ref() == Some(&small)),
+        "limits change what is read"
+    );
+    whole.is_some()
+}
+
+fn check_sparse_wire(message: &[u8]) -> bool {
+    let read = |limits| {
+        let (read, length) = read_sparse(message, limits).ok()?;
+        assert_sound(&read, limits);
+        assert_eq!(written(&read), message[..length], "written as it was read");
+        Some(read)
+    };
+    let whole = read(LIMITS);
+    assert!(
+        read(SPARSE_LIMITS).is_none_or(|small| whole.as_ref() == Some(&small)),
+        "limits change what is read"
+    );
+    whole.is_some()
 }
 
 /// Bytes flipped, replaced, removed, inserted, repeated; the end cut off.

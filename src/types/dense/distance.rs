@@ -53,11 +53,17 @@ pub fn l1<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
 pub fn norm<E: Element>(components: &[E]) -> f64 {
     // Eight independent sums, which the compiler turns into vector instructions.
     let mut sums = [0.0; 8];
-    for chunk in components.chunks(8) {
-        for (sum, &component) in sums.iter_mut().zip(chunk) {
-            let component = f64::from(component.to_f32());
-            *sum += component * component;
+    let add = |sum: &mut f64, component: f32| *sum += f64::from(component) * f64::from(component);
+    E::blocks(components, |block| {
+        let (eights, rest) = block.as_chunks::<8>();
+        for eight in eights {
+            for (sum, &component) in sums.iter_mut().zip(eight) {
+                add(sum, component);
+            }
         }
-    }
+        for (sum, &component) in sums.iter_mut().zip(rest) {
+            add(sum, component);
+        }
+    });
     sums.iter().sum::<f64>().sqrt()
 }

@@ -25,10 +25,14 @@ pub fn signs<E: Element>(vector: &Dense<'_, E>) -> BitBuf {
     let mut value = VarlenaBuf::zeroed(PREFIX + components.len().div_ceil(8));
     let (prefix, bits) = value.bytes_mut().split_at_mut(PREFIX);
     prefix.copy_from_slice(&(components.len() as i32).to_ne_bytes());
-    for (byte, eight) in bits.iter_mut().zip(components.chunks(8)) {
-        for (i, component) in eight.iter().enumerate() {
-            *byte |= u8::from(component.to_f32() > 0.0) << (7 - i);
+    let mut bytes = bits.iter_mut();
+    // Every block but the last fills whole bytes.
+    E::blocks(components, |block| {
+        for (eight, byte) in block.chunks(8).zip(&mut bytes) {
+            for (i, &component) in eight.iter().enumerate() {
+                *byte |= u8::from(component > 0.0) << (7 - i);
+            }
         }
-    }
+    });
     BitBuf(value)
 }
