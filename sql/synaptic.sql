@@ -156,6 +156,76 @@ CREATE FUNCTION qstore.index_info(index regclass)
     RETURNS TABLE (dimensions integer, metric text, lists integer, probes integer, rows_at_build bigint, pages bigint)
     LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 1 AS 'MODULE_PATHNAME', 'index_info_wrapper';
 COMMENT ON FUNCTION qstore.index_info(regclass) IS
-    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the present qstore.recall';
+    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the recall declared for it';
 
 REVOKE ALL ON FUNCTION qstore.check_index(regclass) FROM PUBLIC;
+
+-- What a search finds, against what there is: the planner's own scans, one exact and one through the index for each query.
+CREATE FUNCTION qstore.recall(index regclass, sample integer DEFAULT 200, k integer DEFAULT 10)
+    RETURNS TABLE (declared double precision, measured double precision, worst double precision, queries integer)
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 1
+    SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = on SET enable_indexscan = on SET enable_bitmapscan = off SET enable_sort = on
+AS $function$
+DECLARE
+    item record;
+    statement text;
+    plan json;
+    asked tid[];
+    query tid;
+    exact double precision[];
+    nearest double precision[];
+    share double precision;
+    shares double precision[] := '{}';
+BEGIN
+    SELECT i.indrelid::regclass AS tab, pg_get_indexdef(i.indexrelid, 1, true) AS value,
+            coalesce('(' || pg_get_expr(i.indpred, i.indrelid, true) || ')', 'true') AS predicate,
+            format('OPERATOR(%I.%s)', n.nspname, o.oprname) AS distance,
+            coalesce((SELECT option_value FROM pg_options_to_table(c.reloptions) WHERE option_name = 'recall'),
+                current_setting('qstore.recall'))::double precision AS declared
+        INTO item
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+        JOIN pg_opclass p ON p.oid = i.indclass[0]
+        JOIN pg_amop m ON m.amopfamily = p.opcfamily AND m.amoplefttype = p.opcintype AND m.amopstrategy = 1
+        JOIN pg_operator o ON o.oid = m.amopopr JOIN pg_namespace n ON n.oid = o.oprnamespace
+        WHERE i.indexrelid = index AND a.amname = 'synaptic' AND c.relkind = 'i';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION '"%" is not a synaptic index', index
+            USING ERRCODE = 'wrong_object_type', HINT = 'Name an index that was created with USING synaptic.';
+    END IF;
+    IF sample < 1 OR k < 1 THEN
+        RAISE EXCEPTION 'sample and k must be at least 1'
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = format('They are %s and %s.', sample, k);
+    END IF;
+
+    EXECUTE format('SELECT array_agg(row) FROM (SELECT ctid AS row FROM ONLY %1$s WHERE (%2$s) IS NOT NULL AND %3$s
+        ORDER BY random() LIMIT $1) AS rows', item.tab, item.value, item.predicate) INTO asked USING sample;
+    -- each row asked for is left out of its own neighbours
+    statement := format('SELECT array_agg(distance) FROM (SELECT (%2$s) %3$s (SELECT %2$s FROM ONLY %1$s WHERE ctid = $1) AS distance
+        FROM ONLY %1$s WHERE ctid <> $1 AND %4$s ORDER BY (%2$s) %3$s (SELECT %2$s FROM ONLY %1$s WHERE ctid = $1) LIMIT $2) AS rows',
+        item.tab, item.value, item.distance, item.predicate);
+    FOREACH query IN ARRAY coalesce(asked, '{}') LOOP
+        PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'off', true);
+        EXECUTE statement INTO exact USING query, k;
+        CONTINUE WHEN exact IS NULL OR exact[cardinality(exact)] IS NULL OR exact[cardinality(exact)] = 'NaN';
+        PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'on', true);
+        IF plan IS NULL THEN
+            EXECUTE 'EXPLAIN (FORMAT json) ' || replace(replace(statement, '$1', quote_literal(query) || '::tid'), '$2', k::text) INTO plan;
+            IF NOT jsonb_path_exists(plan::jsonb, '$.**."Index Name" ? (@ == $name)', jsonb_build_object('name',
+                    (SELECT relname FROM pg_class WHERE oid = index))) THEN
+                RAISE EXCEPTION 'the planner does not use index "%" for such a query', index
+                    USING ERRCODE = 'object_not_in_prerequisite_state',
+                        HINT = 'Another index on the same column may be preferred, or this one is not valid.';
+            END IF;
+        END IF;
+        EXECUTE statement INTO nearest USING query, k;
+        -- rows at the same distance as the last one count, whichever of them were found
+        SELECT count(*)::double precision / cardinality(exact) INTO share
+            FROM unnest(nearest) AS f (distance) WHERE f.distance <= exact[cardinality(exact)];
+        shares := shares || least(share, 1.0);
+    END LOOP;
+    RETURN QUERY SELECT item.declared, avg(s), min(s), count(*)::integer FROM unnest(shares) AS s;
+END
+$function$;
+COMMENT ON FUNCTION qstore.recall(regclass, integer, integer) IS
+    'share of the k true nearest neighbours that a synaptic index finds at the recall declared for it, over a sample of its rows: mean and worst; compares each with the whole table';

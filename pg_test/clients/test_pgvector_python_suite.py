@@ -37,13 +37,7 @@ def environment(suite_environment):
     return suite_environment("pgvector_python_test")
 
 
-# These two make an index over halfvec before their first test.
-NEED_HALFVEC_INDEX = pytest.mark.xfail(reason="synaptic has no operator class for halfvec yet")
-
-
-@pytest.mark.parametrize(
-    "suite", [pytest.param(suite, marks=[NEED_HALFVEC_INDEX] * (suite in ("django", "sqlalchemy"))) for suite in SUITES]
-)
+@pytest.mark.parametrize("suite", SUITES)
 def test_suite(tests, environment, suite):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider", f"tests/test_{suite}.py"],

@@ -32,9 +32,9 @@ BEGIN
         FOREACH method IN ARRAY ARRAY['hnsw', 'ivfflat'] LOOP
             CONTINUE WHEN method = 'ivfflat' AND class.opcname !~ '^((vector|halfvec)_(l2|ip|cosine)|bit_hamming)_ops$';
             EXECUTE format(
-                'CREATE OPERATOR CLASS @extschema@.%I %s FOR TYPE %s USING %s AS %s, %s%s',
+                'CREATE OPERATOR CLASS @extschema@.%I %s FOR TYPE %s USING %s AS %s%s',
                 class.opcname, CASE WHEN method = 'ivfflat' AND class.opcname = 'vector_l2_ops' THEN 'DEFAULT' END,
-                class.type, method, class.operators, class.functions, class.storage
+                class.type, method, concat_ws(', ', class.operators, class.functions), class.storage
             );
         END LOOP;
     END LOOP;

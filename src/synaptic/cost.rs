@@ -3,9 +3,8 @@
 //! A scan pays before its first row: it ranks the centroids, reads the pages of as many lists as the declared recall
 //! demands, and fetches some table rows for exact distances. Further rows cost what the planner adds for fetching them.
 
-use super::cache;
 use super::pages::{Mode, PgPages};
-use crate::guc;
+use super::{cache, options};
 use pgrx::pg_sys;
 
 /// Rows wanted where the query has no LIMIT that the planner knows.
@@ -56,10 +55,10 @@ pub unsafe extern "C-unwind" fn amcostestimate(
 
         let index = pg_sys::index_open((*info).indexoid, pg_sys::NoLock as pg_sys::LOCKMODE);
         let model = cache::model((*info).indexoid, &PgPages::new(index, Mode::Logged));
+        let recall = options::recall(index);
         pg_sys::index_close(index, pg_sys::NoLock as pg_sys::LOCKMODE);
-        let (lists, probes) = model.map_or((1.0, 1.0), |model| {
-            (model.lists() as f64, model.probes(guc::RECALL.get(), wanted as usize) as f64)
-        });
+        let (lists, probes) = model
+            .map_or((1.0, 1.0), |model| (model.lists() as f64, model.probes(recall, wanted as usize) as f64));
 
         let (mut random_page, mut sequential_page) = (0.0, 0.0);
         pg_sys::get_tablespace_page_costs((*info).reltablespace, &mut random_page, &mut sequential_page);

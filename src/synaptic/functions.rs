@@ -1,9 +1,8 @@
 //! SQL functions about an index: `qstore.check_index`, `qstore.index_info`.
 
 use super::pages::{Mode, PgPages};
-use super::relation;
+use super::{options, relation};
 use crate::error::{OrRaise, Report};
-use crate::guc;
 use pgrx::PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE;
 use pgrx::iter::TableIterator;
 use pgrx::{name, pg_sys};
@@ -94,7 +93,8 @@ fn index_info(
         synapse::Metric::Hamming => "hamming",
         synapse::Metric::Jaccard => "jaccard",
     };
-    let probes = meta.probes(guc::RECALL.get(), 10);
+    // SAFETY: the index is open.
+    let probes = meta.probes(unsafe { options::recall(index.relation) }, 10);
     TableIterator::once((
         (meta.dims > 0).then_some(meta.dims as i32),
         metric.to_string(),

@@ -1,10 +1,14 @@
-//! Storage parameters of the access method: `WITH (lists = …)`.
+//! Storage parameters of the access method: `WITH (lists = …, recall = …)`.
 
+use crate::guc;
 use pgrx::pg_sys;
 use std::sync::OnceLock;
 
 /// As many lists as a user may insist on.
 const MAX_LISTS: i32 = 65_536;
+
+/// What the server keeps for a recall that is not given.
+const UNSET: f64 = -1.0;
 
 static KIND: OnceLock<pg_sys::relopt_kind::Type> = OnceLock::new();
 
@@ -13,7 +17,9 @@ static KIND: OnceLock<pg_sys::relopt_kind::Type> = OnceLock::new();
 pub struct Options {
     vl_len: i32,
     /// Number of lists; 0 lets the build choose.
-    pub lists: i32,
+    lists: i32,
+    /// Recall of the index's searches; negative: that of `qstore.recall`.
+    recall: f64,
 }
 
 /// Registers the parameters; called once per process from `_PG_init`.
@@ -31,6 +37,15 @@ pub fn init() {
                 MAX_LISTS,
                 pg_sys::AccessExclusiveLock as pg_sys::LOCKMODE,
             );
+            pg_sys::add_real_reloption(
+                kind,
+                c"recall".as_ptr(),
+                c"Share of the true nearest neighbours that a search of this index must find. Default: qstore.recall.".as_ptr(),
+                UNSET,
+                guc::RECALL_BOUNDS.0,
+                guc::RECALL_BOUNDS.1,
+                pg_sys::ShareUpdateExclusiveLock as pg_sys::LOCKMODE,
+            );
             kind
         }
     });
@@ -39,13 +54,17 @@ pub fn init() {
 /// The access method's `amoptions`.
 #[pgrx::pg_guard]
 pub unsafe extern "C-unwind" fn amoptions(reloptions: pg_sys::Datum, validate: bool) -> *mut pg_sys::bytea {
-    let table = [pg_sys::relopt_parse_elt {
-        optname: c"lists".as_ptr(),
-        opttype: pg_sys::relopt_type::RELOPT_TYPE_INT,
-        offset: std::mem::offset_of!(Options, lists) as i32,
+    let element = |name: &'static std::ffi::CStr, kind, offset: usize| pg_sys::relopt_parse_elt {
+        optname: name.as_ptr(),
+        opttype: kind,
+        offset: offset as i32,
         #[cfg(feature = "pg18")]
         isset_offset: 0,
-    }];
+    };
+    let table = [
+        element(c"lists", pg_sys::relopt_type::RELOPT_TYPE_INT, std::mem::offset_of!(Options, lists)),
+        element(c"recall", pg_sys::relopt_type::RELOPT_TYPE_REAL, std::mem::offset_of!(Options, recall)),
+    ];
     // SAFETY: the table describes `Options`, and the kind was registered by `init`.
     unsafe {
         pg_sys::build_reloptions(
@@ -60,12 +79,29 @@ pub unsafe extern "C-unwind" fn amoptions(reloptions: pg_sys::Datum, validate: b
     }
 }
 
+/// # Safety
+/// `index` must be open.
+unsafe fn of<'a>(index: pg_sys::Relation) -> Option<&'a Options> {
+    // SAFETY: rd_options is null or was made by `amoptions`.
+    unsafe { (*index).rd_options.cast::<Options>().as_ref() }
+}
+
 /// The number of lists that the index's definition asks for.
 ///
 /// # Safety
 /// `index` must be open.
 pub unsafe fn lists(index: pg_sys::Relation) -> Option<u32> {
-    // SAFETY: rd_options is null or was made by `amoptions`.
-    let options = unsafe { (*index).rd_options.cast::<Options>().as_ref() };
-    options.map(|o| o.lists as u32).filter(|lists| *lists > 0)
+    // SAFETY: as promised.
+    unsafe { of(index) }.map(|options| options.lists as u32).filter(|lists| *lists > 0)
+}
+
+/// The recall that a search of the index must reach: its own, else that of `qstore.recall`.
+///
+/// # Safety
+/// `index` must be open.
+pub unsafe fn recall(index: pg_sys::Relation) -> f64 {
+    // SAFETY: as promised.
+    let own =
+        unsafe { of(index) }.map(|options| options.recall).filter(|recall| *recall >= guc::RECALL_BOUNDS.0);
+    own.unwrap_or_else(|| guc::RECALL.get())
 }

@@ -5,9 +5,8 @@
 
 use super::pages::{Mode, PgPages};
 use super::value::{OperatorClass, Value};
-use super::{cache, limit, relation};
+use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
-use crate::guc;
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
 use synapse::{Search, Tid, Vector};
@@ -199,7 +198,7 @@ pub unsafe extern "C-unwind" fn amgettuple(
         let state = &mut *(*scan).opaque.cast::<ScanState>();
         if !state.started {
             count_scan(index);
-            start(state, (*index).rd_id, &pages);
+            start(state, index, &pages);
         }
         let Some(search) = &mut state.search else {
             let found = state.nulls.pop();
@@ -229,9 +228,13 @@ unsafe fn hand_out(scan: pg_sys::IndexScanDesc, found: Option<Tid>) -> bool {
     true
 }
 
-fn start(state: &mut ScanState, index: pg_sys::Oid, pages: &PgPages) {
+/// # Safety
+/// `index` must be open.
+unsafe fn start(state: &mut ScanState, index: pg_sys::Relation, pages: &PgPages) {
     state.started = true;
-    let Some(model) = cache::model(index, pages) else {
+    // SAFETY: as promised.
+    let (oid, recall) = unsafe { ((*index).rd_id, options::recall(index)) };
+    let Some(model) = cache::model(oid, pages) else {
         state.search = None;
         state.nulls = synapse::null_rows(pages).or_raise();
         return;
@@ -241,7 +244,7 @@ fn start(state: &mut ScanState, index: pg_sys::Oid, pages: &PgPages) {
         state.search = Some(Search::new(model));
     }
     if let Some(search) = &mut state.search {
-        search.start(state.query.as_ref().map(Vector::as_ref), guc::RECALL.get(), state.target).or_raise();
+        search.start(state.query.as_ref().map(Vector::as_ref), recall, state.target).or_raise();
     }
 }
 
