@@ -10,6 +10,7 @@ pub mod datum;
 pub mod dense;
 pub mod dimensions;
 pub mod entry;
+pub mod fast_call;
 pub mod halfvec;
 pub mod message;
 pub mod record;

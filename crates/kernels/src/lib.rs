@@ -10,11 +10,13 @@
 //! * A random orthogonal transform in O(d log d): [`Rotation`].
 //! * 1-bit codes in blocks of 32, scanned by byte shuffles: [`fastscan`].
 //! * Bit strings: [`hamming`], [`jaccard_terms`].
+//! * Reading ahead in a scan: [`Walk`], [`prefetch`].
 //!
 //! No function here panics or reads out of bounds on any input: slices of unequal length are a programming
 //! error that debug builds report, and release builds use the common prefix.
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod ahead;
 mod bits;
 mod dispatch;
 mod distance;
@@ -23,6 +25,7 @@ mod half;
 mod rotation;
 pub mod sparse;
 
+pub use ahead::{Walk, prefetch};
 pub use bits::{JaccardTerms, hamming, jaccard_terms};
 pub use dispatch::{Kernels, active};
 pub use distance::{

@@ -41,8 +41,9 @@ pub fn check_same_dimensions<E: Element>(a: &[E], b: &[E]) {
     }
 }
 
+/// Raises the error for operands of `a` and `b` components.
 #[cold]
-fn different_dimensions<E: Element>(a: usize, b: usize) -> ! {
+pub fn different_dimensions<E: Element>(a: usize, b: usize) -> ! {
     Report::new(ERRCODE_DATA_EXCEPTION, format!("different {} dimensions {a} and {b}", E::NAME))
         .hint(format!("Both {}s must have the same number of dimensions; vector_dims() tells it.", E::NAME))
         .raise()

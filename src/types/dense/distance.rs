@@ -1,52 +1,51 @@
-//! Distances between dense vectors and what they are made of. The sums are single precision, in the kernels' order.
+//! Distances between dense vectors of equal length and what they are made of. The sums are single precision, in the kernels' order.
 
-use super::check::check_same_dimensions;
-use super::{Dense, Element};
-use kernels::CosineTerms;
+use super::Element;
+use kernels::{Component, CosineTerms};
 use std::f64::consts::PI;
 
-/// Checks the operands and applies a kernel to them.
-#[inline]
-fn measure<E: Element, R>(
-    a: &Dense<'_, E>,
-    b: &Dense<'_, E>,
-    kernel: impl Fn(&[E::Lane], &[E::Lane]) -> R,
-) -> R {
-    let (a, b) = (a.as_slice(), b.as_slice());
-    check_same_dimensions(a, b);
-    kernel(E::lanes(a), E::lanes(b))
-}
-
 /// Euclidean distance.
-pub fn l2<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
+#[inline]
+pub fn l2<C: Component>(a: &[C], b: &[C]) -> f64 {
     l2_squared(a, b).sqrt()
 }
 
 /// Squared Euclidean distance.
-pub fn l2_squared<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    measure(a, b, kernels::l2_squared).into()
+#[inline]
+pub fn l2_squared<C: Component>(a: &[C], b: &[C]) -> f64 {
+    kernels::l2_squared(a, b).into()
 }
 
 /// Inner product.
-pub fn inner_product<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    measure(a, b, kernels::inner_product).into()
+#[inline]
+pub fn inner_product<C: Component>(a: &[C], b: &[C]) -> f64 {
+    kernels::inner_product(a, b).into()
+}
+
+/// Inner product with the opposite sign: the nearest come first in ascending order.
+#[inline]
+pub fn negative_inner_product<C: Component>(a: &[C], b: &[C]) -> f64 {
+    -inner_product(a, b)
 }
 
 /// Cosine distance: NaN where a vector has no direction (or a sum overflows); rounding never leads out of 0 to 2.
-pub fn cosine<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    let CosineTerms { dot, norm_a_squared, norm_b_squared } = measure(a, b, kernels::cosine_terms);
+#[inline]
+pub fn cosine<C: Component>(a: &[C], b: &[C]) -> f64 {
+    let CosineTerms { dot, norm_a_squared, norm_b_squared } = kernels::cosine_terms(a, b);
     let norms = (f64::from(norm_a_squared) * f64::from(norm_b_squared)).sqrt();
     1.0 - (f64::from(dot) / norms).clamp(-1.0, 1.0)
 }
 
 /// The angle between vectors of norm 1 as a part of π: unlike cosine distance it satisfies the triangle inequality.
-pub fn spherical<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
+#[inline]
+pub fn spherical<C: Component>(a: &[C], b: &[C]) -> f64 {
     inner_product(a, b).clamp(-1.0, 1.0).acos() / PI
 }
 
 /// Taxicab distance.
-pub fn l1<E: Element>(a: &Dense<'_, E>, b: &Dense<'_, E>) -> f64 {
-    measure(a, b, kernels::l1).into()
+#[inline]
+pub fn l1<C: Component>(a: &[C], b: &[C]) -> f64 {
+    kernels::l1(a, b).into()
 }
 
 /// The Euclidean norm, summed in double precision: unlike a distance it must not overflow for any vector.

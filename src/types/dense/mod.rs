@@ -17,6 +17,7 @@ pub mod quantize;
 
 use crate::error::Report;
 use crate::types::datum::{Detoasted, VarlenaBuf, datum_argument, datum_result};
+use crate::types::fast_call::Operand;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
 use std::marker::PhantomData;
@@ -40,10 +41,9 @@ impl<'a, E: Element> Dense<'a, E> {
     pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
         // SAFETY: as promised by the caller.
         let value = unsafe { Detoasted::from_datum(datum) };
-        let bytes = value.bytes();
-        let stored = if bytes.len() < PREFIX { 0 } else { i16::from_ne_bytes([bytes[0], bytes[1]]) as usize };
-        if stored == 0 || bytes.len() != PREFIX + size_of::<E>() * stored {
-            damaged::<E>(bytes.len(), stored);
+        // SAFETY: a detoasted payload is aligned to four bytes.
+        if unsafe { components::<E>(value.bytes()) }.is_none() {
+            damaged::<E>(value.bytes());
         }
         Self(value, PhantomData)
     }
@@ -76,11 +76,50 @@ impl Dense<'_, Half> {
     }
 }
 
+/// The components of a payload, unless it is damaged: it must have as many as it claims, one at least.
+///
+/// # Safety
+/// The payload must be aligned to four bytes.
+#[inline(always)]
+unsafe fn components<E: Element>(payload: &[u8]) -> Option<&[E]> {
+    let (prefix, components) = payload.split_first_chunk::<PREFIX>()?;
+    let claimed = usize::from(u16::from_ne_bytes([prefix[0], prefix[1]]));
+    if claimed == 0 || components.len() != size_of::<E>() * claimed {
+        return None;
+    }
+    // SAFETY: four bytes behind an alignment of four there are as many Elements, whose alignment is no more; any bits are one.
+    Some(unsafe { std::slice::from_raw_parts(components.as_ptr().cast(), claimed) })
+}
+
 #[cold]
-fn damaged<E: Element>(bytes: usize, stored: usize) -> ! {
+fn damaged<E: Element>(payload: &[u8]) -> ! {
+    let claimed = payload.first_chunk().map_or(0, |dims| i16::from_ne_bytes(*dims));
     Report::new(ERRCODE_DATA_CORRUPTED, format!("stored {} is damaged", E::NAME))
-        .detail(format!("It has {bytes} bytes and claims {stored} dimensions."))
+        .detail(format!("It has {} bytes and claims {claimed} dimensions.", payload.len()))
         .raise()
+}
+
+impl<E: Element> Operand for Dense<'_, E> {
+    type View<'a> = &'a [E::Lane];
+
+    #[inline(always)]
+    unsafe fn view(payload: &[u8]) -> Option<&[E::Lane]> {
+        // SAFETY: as the caller promises.
+        unsafe { components(payload) }.map(E::lanes)
+    }
+
+    #[inline(always)]
+    fn fit(a: &[E::Lane], b: &[E::Lane]) -> bool {
+        a.len() == b.len()
+    }
+
+    fn raise_damaged(payload: &[u8]) -> ! {
+        damaged::<E>(payload)
+    }
+
+    fn raise_unfit(a: &[E::Lane], b: &[E::Lane]) -> ! {
+        check::different_dimensions::<E>(a.len(), b.len())
+    }
 }
 
 /// A dense vector as a result.

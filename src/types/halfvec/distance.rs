@@ -2,20 +2,16 @@
 
 use super::Halfvec;
 use crate::types::dense::distance;
-use crate::types::entry::entry_points;
+use crate::types::fast_call::distance_functions;
 
-entry_points! {
-    fn halfvec_l2_distance(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { distance::l2(&a, &b) }
-
-    fn halfvec_l2_squared_distance(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { distance::l2_squared(&a, &b) }
-
-    fn halfvec_inner_product(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { distance::inner_product(&a, &b) }
-
-    fn halfvec_negative_inner_product(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { -distance::inner_product(&a, &b) }
-
-    fn halfvec_cosine_distance(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { distance::cosine(&a, &b) }
-
-    fn halfvec_spherical_distance(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { distance::spherical(&a, &b) }
-
-    fn halfvec_l1_distance(a: Halfvec<'_>, b: Halfvec<'_>) -> f64 { distance::l1(&a, &b) }
+distance_functions! {
+    Halfvec<'_> {
+        halfvec_l2_distance = distance::l2;
+        halfvec_l2_squared_distance = distance::l2_squared;
+        halfvec_inner_product = distance::inner_product;
+        halfvec_negative_inner_product = distance::negative_inner_product;
+        halfvec_cosine_distance = distance::cosine;
+        halfvec_spherical_distance = distance::spherical;
+        halfvec_l1_distance = distance::l1;
+    }
 }

@@ -64,7 +64,8 @@ fn to_dense<E: Element>(vector: &Sparsevec<'_>, type_modifier: i32) -> DenseBuf<
     let components = result.as_mut_slice();
     for (index, value) in vector.elements() {
         match usize::try_from(index).ok().and_then(|index| components.get_mut(index)) {
-            Some(component) => *component = check::narrow(value, index as usize + 1),
+            Some(component) if value.is_finite() => *component = check::narrow(value, index as usize + 1),
+            Some(_) => damaged(format!("It has value {value}.")),
             None => damaged(format!("It has index {index} and {dims} dimensions.")),
         }
     }

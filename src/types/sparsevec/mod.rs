@@ -52,7 +52,9 @@ impl<'a> Sparsevec<'a> {
             damaged(format!("It has {} bytes.", bytes.len()));
         }
         let (dims, elements) = (value.dims(), value.field(1));
-        if dims < 1 || elements < 0 || bytes.len() != PREFIX + 8 * elements as usize {
+        let possible =
+            (1..=MAX_DIMENSIONS).contains(&dims) && (0..=dims.min(MAX_ELEMENTS as i32)).contains(&elements);
+        if !possible || bytes.len() != PREFIX + 8 * elements as usize {
             damaged(format!(
                 "It has {} bytes and claims {dims} dimensions and {elements} elements.",
                 bytes.len()

@@ -2,20 +2,16 @@
 
 use super::Vector;
 use crate::types::dense::distance;
-use crate::types::entry::entry_points;
+use crate::types::fast_call::distance_functions;
 
-entry_points! {
-    fn l2_distance(a: Vector<'_>, b: Vector<'_>) -> f64 { distance::l2(&a, &b) }
-
-    fn vector_l2_squared_distance(a: Vector<'_>, b: Vector<'_>) -> f64 { distance::l2_squared(&a, &b) }
-
-    fn inner_product(a: Vector<'_>, b: Vector<'_>) -> f64 { distance::inner_product(&a, &b) }
-
-    fn vector_negative_inner_product(a: Vector<'_>, b: Vector<'_>) -> f64 { -distance::inner_product(&a, &b) }
-
-    fn cosine_distance(a: Vector<'_>, b: Vector<'_>) -> f64 { distance::cosine(&a, &b) }
-
-    fn vector_spherical_distance(a: Vector<'_>, b: Vector<'_>) -> f64 { distance::spherical(&a, &b) }
-
-    fn l1_distance(a: Vector<'_>, b: Vector<'_>) -> f64 { distance::l1(&a, &b) }
+distance_functions! {
+    Vector<'_> {
+        l2_distance = distance::l2;
+        vector_l2_squared_distance = distance::l2_squared;
+        inner_product = distance::inner_product;
+        vector_negative_inner_product = distance::negative_inner_product;
+        cosine_distance = distance::cosine;
+        vector_spherical_distance = distance::spherical;
+        l1_distance = distance::l1;
+    }
 }

@@ -4,13 +4,15 @@
 //! [`l2_squared`], [`l1`] and [`inner_product`] give its results. All levels are bit-equal, and NaN and infinities propagate.
 //! Only the norms of [`cosine_terms`] are sums in several lanes, like those of dense vectors.
 //!
-//! Two ways through the indices: a merge without branches, which a mispredicted comparison would make three times as long, and
-//! for products, which only matched indices have, an intersection of eight indices with eight (`avx2.rs`).
+//! Two ways through the indices: a merge without branches on them, and for products, which only matched indices have, an
+//! intersection of eight indices with eight (`avx2.rs`).
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(test)]
 mod tests;
+
+use core::hint::select_unpredictable;
 
 use crate::dispatch::table;
 use crate::{CosineTerms, norm_squared};
@@ -33,10 +35,11 @@ impl<'a> Sparse<'a> {
     }
 }
 
-/// All bits of the value if `keep`, else 0.
+/// The value if `keep`, else 0, by a conditional move: left to itself the compiler makes it a branch, and which of two indices
+/// is the smaller cannot be predicted.
 #[inline(always)]
 fn or_zero(value: f32, keep: bool) -> f32 {
-    f32::from_bits(value.to_bits() & u32::from(keep).wrapping_neg())
+    f32::from_bits(select_unpredictable(keep, value.to_bits(), 0))
 }
 
 /// Σ term over the indices that are in one vector or in both, with 0 for the value that is absent.
