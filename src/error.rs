@@ -135,7 +135,7 @@ impl From<synapse::Error> for Report {
                 .hint("REINDEX the index, or use the version of qstore that wrote it."),
             Dimensions { .. } => Self::new(ERRCODE_DATA_EXCEPTION, message)
                 .detail("All vectors of a synaptic index have the same number of dimensions.")
-                .hint("Declare the column as vector(n), or index an expression or a part of the rows."),
+                .hint("Declare the number of dimensions with the column, as in vector(n), or index an expression or a part of the rows."),
             TooWide { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message),
         }
     }
