@@ -62,13 +62,13 @@ impl Model {
         Ok(Some(Self {
             epoch: meta.epoch,
             directory: meta.directory,
+            geometry: meta.geometry(),
             stop: meta.stop,
             metric: meta.metric,
             spread: meta.spread,
             embedding,
             centroids: Centroids::new(&quantizer, rows),
             firsts,
-            geometry: Geometry::new(padded),
             quantizer,
         }))
     }
@@ -96,6 +96,11 @@ impl Model {
     /// Lists that a search for `k` neighbours at `recall` scans.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
         self.stop.probes(crate::search::scan_share(recall), k, self.lists())
+    }
+
+    /// Rows whose codes fit on a page.
+    pub fn rows_per_page(&self) -> usize {
+        self.geometry.slots_per_page()
     }
 
     /// Bytes that the model holds in memory.

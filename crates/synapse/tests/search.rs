@@ -187,7 +187,7 @@ fn a_circular_chain_is_an_error() {
     let pages = MemoryPages::new();
     create_empty(&pages, Metric::L2, Some(dense(2)), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
-    let full = layout::Geometry::new(64).slots_per_page();
+    let full = layout::Geometry::new(64, true).slots_per_page();
     let data = clustered(full + 1, 2, 5, 3);
     for (i, x) in data[..full].iter().enumerate() {
         insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
@@ -242,6 +242,18 @@ fn the_same_seed_gives_the_same_index() {
         (0..pages.len()).map(|b| pages.read(b).unwrap().to_vec()).collect::<Vec<_>>()
     };
     assert!(digest(1) == digest(3));
+}
+
+#[test]
+fn more_lists_than_different_vectors() {
+    let same = vec![vec![1.0, 2.0, 3.0]; 10];
+    let few: Vec<Vec<f32>> = (0..100).map(|i| vec![(i % 8) as f32, 1.0]).collect();
+    for (data, lists) in [(&same, 10), (&few, 100)] {
+        let pages = MemoryPages::new();
+        build(&pages, Metric::L2, data, Some(lists));
+        assert_eq!(check(&pages, &mut |_| {}), []);
+        assert_eq!(search(&pages, data, &data[0], 1.0, usize::MAX).len(), data.len());
+    }
 }
 
 #[test]
