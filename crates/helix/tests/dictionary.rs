@@ -18,7 +18,7 @@ fn document(i: u32) -> Vec<u8> {
         i * 31 % 1_000,
         i * 37 % 1_000,
         i * 41 % 1_000,
-        i % 5 == 0,
+        i.is_multiple_of(5),
     )
     .into_bytes()
 }
