@@ -1,0 +1,92 @@
+"""The distance functions beside pgvector's: sequential scans that do little else, both extensions in one database.
+
+Every figure is the median of the rounds, in each of which both have a turn on tables of the same bytes in shared buffers; every
+ratio is the median of the ratios inside a round. Single process, no JIT.
+"""
+
+import statistics
+import time
+
+import numpy as np
+import psycopg
+from data import copy_binary
+from server import Server
+
+DIMS = (128, 384, 768, 1536)
+TYPES = {"vector": 4, "halfvec": 2}  # bytes of a component
+OPERATORS = {"l2": "<->", "inner product": "<#>", "cosine": "<=>", "l1": "<+>"}
+SCAN = "scan alone"
+SIDES = {"qstore": "ours", "pgvector": "theirs"}  # schemas
+TABLE_BYTES = 60_000_000  # of components, whatever the number of dimensions
+TOASTED = 2000  # bytes: beyond about this much a value leaves its row, unless its storage is plain
+
+
+def measure(server: Server, rounds: int, scale: float, say) -> dict:
+    """All types, dimensions and operators; `scale` makes the tables smaller."""
+    server.create("distances")
+    with server.connect("distances") as conn:
+        for name, extension in (("ours", "qstore"), ("theirs", "vector")):
+            conn.execute(f"CREATE SCHEMA {name}")
+            conn.execute(f"CREATE EXTENSION {extension} SCHEMA {name}")
+        conn.execute("CREATE EXTENSION pg_prewarm")
+        # qstore may still lack a type: then its rows are missing and the page says so.
+        types = [t for t in TYPES if conn.execute("SELECT to_regtype('ours.' || %s) IS NOT NULL", (t,)).fetchone()[0]]
+        rows = []
+        for dims in DIMS:
+            for kind in types:
+                size = TYPES[kind] * dims
+                for storage in ("plain", "external") if size > TOASTED else ("plain",):
+                    say(f"distances: {kind}({dims}), {storage}")
+                    rows += scan(conn, kind, dims, storage, int(scale * TABLE_BYTES / size), rounds)
+    server.drop("distances")
+    return {"rounds": rounds, "rows": rows, "missing": [t for t in TYPES if t not in types]}
+
+
+def scan(conn: psycopg.Connection, kind: str, dims: int, storage: str, count: int, rounds: int) -> list[dict]:
+    """One kind of table: all operators."""
+    vectors = np.random.default_rng(dims).standard_normal((count + 1, dims), dtype=np.float32)
+    for schema in SIDES.values():
+        conn.execute(f"DROP TABLE IF EXISTS {schema}.items")
+        conn.execute(f"CREATE TABLE {schema}.items (id integer NOT NULL, v {schema}.vector({dims}) NOT NULL)")
+        conn.execute(f"ALTER TABLE {schema}.items ALTER v SET STORAGE {storage}")
+        with conn.cursor() as cursor, cursor.copy(f"COPY {schema}.items (id, v) FROM STDIN (FORMAT binary)") as copy:
+            for chunk in copy_binary("vector", vectors[:-1]):
+                copy.write(chunk)
+        if kind != "vector":
+            conn.execute(f"ALTER TABLE {schema}.items ALTER v TYPE {schema}.{kind}({dims})")
+        conn.execute(f"VACUUM (FREEZE, ANALYZE) {schema}.items")
+        conn.execute(
+            "SELECT pg_prewarm(c.oid) FROM pg_class c WHERE c.oid = %(t)s::regclass"
+            " OR c.oid = (SELECT reltoastrelid FROM pg_class WHERE oid = %(t)s::regclass)",
+            {"t": f"{schema}.items"},
+        )
+    # What no function can save.
+    scans = {side: f"SELECT count(v) FROM {schema}.items" for side, schema in SIDES.items()}
+    found = [{"distance": SCAN, "operator": None} | timed(conn, scans, count, rounds)]
+    literal = "[" + ",".join(f"{x:.4f}" for x in vectors[-1]) + "]"
+    for name, operator in OPERATORS.items():
+        statements = {
+            side: f"SELECT sum(v OPERATOR({schema}.{operator}) '{literal}'::{schema}.{kind}) FROM {schema}.items" for side, schema in SIDES.items()
+        }
+        # The same work on both sides, and a warm cache.
+        sums = {side: conn.execute(statement).fetchone()[0] for side, statement in statements.items()}
+        if abs(sums["qstore"] - sums["pgvector"]) > 1e-4 * max(abs(sums["pgvector"]), count):
+            raise RuntimeError(f"{kind}({dims}) {operator}: the sums differ: {sums}")
+        found.append({"distance": name, "operator": operator} | timed(conn, statements, count, rounds))
+    return [{"type": kind, "dims": dims, "storage": storage, "rows": count} | row for row in found]
+
+
+def timed(conn: psycopg.Connection, statements: dict[str, str], count: int, rounds: int) -> dict:
+    """Both sides in turn."""
+    times: dict[str, list[float]] = {side: [] for side in SIDES}
+    for turn in range(rounds):
+        # Who goes first changes: the first of a pair would have the drift of the pair to itself.
+        for side in list(SIDES)[:: 1 if turn % 2 else -1]:
+            start = time.perf_counter()
+            conn.execute(statements[side]).fetchone()
+            times[side].append(time.perf_counter() - start)
+    return {
+        "seconds": times,
+        "ns_a_row": {side: 1e9 * statistics.median(of) / count for side, of in times.items()},
+        "ratio": statistics.median(t / o for t, o in zip(times["pgvector"], times["qstore"])),
+    }
