@@ -17,6 +17,12 @@ from cluster import ROOT, STATE, Cluster, Server
 HERE = ROOT / "pg_test" / "pgvector"
 SECONDS = 900
 
+# What passed, and how PostgreSQL::Test tells of the starts and stops of servers.
+NOISE = re.compile(
+    r"ok \d|# (Running|Checking|Backup|###)|### |Data directory|Connection string|Name: |Version: |Backup directory|Archive directory"
+    r"|Log file|waiting for|server st| done"
+)
+
 
 def named_deviations() -> dict[str, str]:
     """What README.md's tables name as different: the first column of each row, and the second."""
@@ -166,7 +172,6 @@ def perl(server: Server, folder: Path, tests: list[str]) -> dict[str, set[int]]:
                     output += "\n".join((log.read_text(errors="replace") if log.exists() else "no log").splitlines()[-12:])
                 # 0 stands for a failure without a place in the file
                 failed[test] = {int(line) for line in re.findall(rf"at t/{test}\.pl line (\d+)", output)} or {0}
-                # without what passed, and without the notices of the servers' starts and stops
-                print("\n".join("    " + line for line in output.splitlines() if not re.match(r"ok \d|# (Running|Checking|Backup|###)|### |Data directory|Connection string|Name: |Version: |Backup directory|Archive directory|Log file|waiting for|server st| done", line)))
+                print("\n".join("    " + line for line in output.splitlines() if not NOISE.match(line)))
             shutil.rmtree(place / "tmp_check", ignore_errors=True)
     return failed
