@@ -277,10 +277,11 @@ pub unsafe extern "C-unwind" fn amendscan(scan: pg_sys::IndexScanDesc) {
         if let Some(search) = state.search.take() {
             let stats = search.stats();
             pgrx::debug1!(
-                "synaptic scan: {} rounds, {} lists, {} codes, {} exact distances",
+                "synaptic scan: {} rounds, {} lists, {} codes, {} refined, {} exact distances",
                 stats.rounds,
                 stats.lists,
                 stats.codes,
+                stats.refined,
                 stats.exact
             );
         }

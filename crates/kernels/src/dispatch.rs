@@ -6,7 +6,7 @@ use crate::bits::JaccardTerms;
 use crate::distance::Distances;
 use crate::fastscan::Affine;
 use crate::sparse::Sparse;
-use crate::{bits, distance, fastscan, half, rotation, sparse};
+use crate::{bits, distance, fastscan, half, nibbles, rotation, sparse};
 
 /// One level's implementation of every kernel. The pointers are safe to call with any arguments: a table of a
 /// level that this CPU lacks cannot be had, because [`Kernels::available`] is the only source of tables.
@@ -43,6 +43,8 @@ pub struct Kernels {
     pub scan: fn(&[u8], &[u8], &mut [u32; 32]),
     /// See [`crate::affine_lower_bounds`].
     pub affine: fn(&[u32; 32], Affine<'_>, &mut [f32; 32], &mut [f32; 32]),
+    /// See [`crate::nibble_dot`].
+    pub nibble_dot: fn(&[f32], &[u8]) -> f32,
     /// See [`crate::mask_below`].
     pub mask_below: fn(&[f32; 32], f32) -> u32,
 }
@@ -63,6 +65,7 @@ static SCALAR: Kernels = Kernels {
     build_table: fastscan::scalar::build_table,
     scan: fastscan::scalar::scan,
     affine: fastscan::scalar::affine,
+    nibble_dot: nibbles::dot_scalar,
     mask_below: fastscan::scalar::mask_below,
 };
 
@@ -108,6 +111,7 @@ static AVX2: Kernels = simd_table!(Kernels {
     build_table: fastscan::avx2::build_table, (q, o);
     scan: fastscan::avx2::scan, (c, e, s);
     affine: fastscan::avx2::affine, (s, t, e, l);
+    nibble_dot: nibbles::x86::dot_avx2, (q, p);
     mask_below: fastscan::avx2::mask_below, (l, t);
 } level: "avx2", f32: simd_distances!(avx2), f16: simd_distances!(avx2),);
 
@@ -125,6 +129,7 @@ static AVX512: Kernels = simd_table!(Kernels {
     build_table: fastscan::avx512::build_table, (q, o);
     scan: fastscan::avx512::scan, (c, e, s);
     affine: fastscan::avx512::affine, (s, t, e, l);
+    nibble_dot: nibbles::x86::dot_avx512, (q, p);
     mask_below: fastscan::avx512::mask_below, (l, t);
 } level: "avx512", f32: simd_distances!(avx512), f16: simd_distances!(avx512),);
 

@@ -9,6 +9,7 @@
 //! * IEEE half floats as `u16`: [`widen_f16`], [`narrow_f16`].
 //! * A random orthogonal transform in O(d log d): [`Rotation`].
 //! * 1-bit codes in blocks of 32, scanned by byte shuffles: [`fastscan`].
+//! * Codes of four bits a dimension against a query of single precision: [`nibble_dot`].
 //! * Bit strings: [`hamming`], [`jaccard_terms`].
 //! * Reading ahead in a scan: [`Walk`], [`prefetch`].
 //!
@@ -22,6 +23,7 @@ mod dispatch;
 mod distance;
 pub mod fastscan;
 mod half;
+mod nibbles;
 mod rotation;
 pub mod sparse;
 
@@ -37,4 +39,5 @@ pub use fastscan::{
     scan_block, scan_block_partial, write_code,
 };
 pub use half::{f16_to_f32, f32_to_f16, narrow_f16, widen_f16};
+pub use nibbles::{NIBBLE_GROUP, nibble_dot, pack_nibbles};
 pub use rotation::{Rotation, splitmix64};

@@ -15,6 +15,7 @@ use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
+use crate::refine;
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::{Embedding, Vector, VectorRef};
@@ -113,7 +114,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         let space = options.embedding.space();
         let quantizer = Quantizer::new(options.metric.of_codes(), space, options.seed, Vec::new());
         let padded = quantizer.padded_dims();
-        let geometry = Geometry::new(padded);
+        let geometry = Geometry::new(padded, true);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
         let copies = if Self::keeps_raw(&options) { 2 } else { 1 };
@@ -311,7 +312,8 @@ impl<'p, P: Pages> Builder<'p, P> {
     }
 
     fn entry_bytes(&self) -> usize {
-        Tid::BYTES + 8 + self.quantizer.padded_dims() / 8
+        let padded = self.quantizer.padded_dims();
+        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded)
     }
 
     /// Codes the batch on the pool and sorts the codes to their lists.
@@ -322,17 +324,17 @@ impl<'p, P: Pages> Builder<'p, P> {
         let Some(centroids) = &self.centroids else {
             return Err(Error::corrupt(0, "rows are added only after training"));
         };
-        let placed: Vec<(Place, Vec<u8>)> = pool.install(|| {
+        let placed: Vec<(Place, Vec<u8>, Vec<u8>)> = pool.install(|| {
             vectors
                 .par_chunks_exact(space)
                 .with_min_len(64)
                 .map_init(Coder::default, |coder, vector| {
                     let place = coder.place_in(quantizer, centroids, vector);
-                    (place, coder.code.clone())
+                    (place, coder.code.clone(), coder.record.clone())
                 })
                 .collect()
         });
-        for (tid, (place, code)) in tids.iter().zip(&placed) {
+        for (tid, (place, code, record)) in tids.iter().zip(&placed) {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
@@ -343,7 +345,8 @@ impl<'p, P: Pages> Builder<'p, P> {
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
-                    self.waiting_bytes += bytes.len() + 8 + code.len();
+                    waiting.extend_from_slice(record);
+                    self.waiting_bytes += bytes.len() + 8 + code.len() + record.len();
                 }
             }
         }
@@ -357,6 +360,7 @@ impl<'p, P: Pages> Builder<'p, P> {
     /// Writes the waiting codes to their lists.
     fn write_waiting(&mut self) -> Result<(), Error> {
         let entry_bytes = self.entry_bytes();
+        let code_bytes = self.quantizer.padded_dims() / 8;
         for list in 0..self.waiting.len() {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
@@ -373,7 +377,8 @@ impl<'p, P: Pages> Builder<'p, P> {
                     Coded {
                         tid: Tid::read(entry),
                         factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
-                        code: &entry[Tid::BYTES + 8..],
+                        code: &entry[Tid::BYTES + 8..][..code_bytes],
+                        record: &entry[Tid::BYTES + 8 + code_bytes..],
                     }
                 })
                 .collect();

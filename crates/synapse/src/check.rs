@@ -80,7 +80,7 @@ impl Checker<'_> {
     }
 
     fn lists<P: Pages>(&mut self, pages: &P, meta: &Meta) {
-        let geometry = Geometry::new(crate::insert::padded(meta.embedding().space()));
+        let geometry = meta.geometry();
         let entries = match lists::entries(pages, meta) {
             Ok(entries) => entries,
             Err(error) => return self.report("I2", error),
@@ -138,6 +138,12 @@ impl Checker<'_> {
                     }
                     slice = Header::read(&pages.read(slice)?, slice, PageKind::Slice)?.next;
                 }
+            }
+        }
+        for i in 0..geometry.refine_pages {
+            let refine = geometry.refine_page(&page, i);
+            if refine != NO_BLOCK && self.enter(refine) {
+                lists::refine_header(&pages.read(refine)?, refine, list)?;
             }
         }
         Ok(header.next)

@@ -2,18 +2,14 @@
 
 use crate::centroids::RankScratch;
 use crate::error::Error;
-use crate::layout::{Chain, Directory, Entry, Geometry, Meta, Tid};
+use crate::layout::{Chain, Directory, Entry, Meta, Tid};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::pages::{Block, PageTxn, Pages};
+use crate::refine;
 use crate::spread::Spread;
 use crate::vector::{Embedding, VectorRef};
-
-/// Rounds up to the width of a code.
-pub fn padded(dims: usize) -> usize {
-    dims.next_multiple_of(64)
-}
 
 /// Writes the pages of an index without rows, as one change. The embedding may be unknown: the first vector then sets it.
 /// The storage must be empty.
@@ -40,12 +36,12 @@ pub fn create_empty<P: Pages>(
 
 /// Gives an index without dimensions its one list, around the origin.
 fn add_single_list<T: PageTxn>(txn: &mut T, meta: &mut Meta, embedding: Embedding) {
-    let (list_handle, first) = txn.allocate();
-    lists::init_list_page(txn.page_mut(list_handle), &Geometry::new(padded(embedding.space())), 0);
-    let (handle, directory) = txn.allocate();
-    Directory::write(txn.page_mut(handle), &[Entry { first, insertion: first }]);
     meta.dims = embedding.dims() as u32;
     meta.sketch = embedding.sketch() as u32;
+    let (list_handle, first) = txn.allocate();
+    lists::init_list_page(txn.page_mut(list_handle), &meta.geometry(), 0);
+    let (handle, directory) = txn.allocate();
+    Directory::write(txn.page_mut(handle), &[Entry { first, insertion: first }]);
     meta.spread = Spread::initial(meta.metric, &embedding);
     meta.lists = 1;
     meta.directory = directory;
@@ -91,7 +87,7 @@ pub fn insert<P: Pages>(
             let (page, slot) = Directory::place(list);
             let directory = model.directory + page;
             let start = Directory::get(&pages.read(directory)?, directory, slot)?.insertion;
-            let row = Coded { tid, factors, code: &coder.code };
+            let row = Coded { tid, factors, code: &coder.code, record: &coder.record };
             let end: Block = lists::append(pages, &model.geometry, list, start, &[row])?;
             if end != start {
                 lists::move_insertion(pages, model.directory, list, start, end)?;
@@ -116,8 +112,11 @@ pub struct Coder {
     rotated: Vec<f32>,
     residual: Vec<f32>,
     scratch: RankScratch,
+    values: Vec<u8>,
     /// The code of the last vector that got a list.
     pub code: Vec<u8>,
+    /// Its refinement record.
+    pub record: Vec<u8>,
 }
 
 impl Coder {
@@ -149,7 +148,17 @@ impl Coder {
         let factors =
             quantizer.encode(&self.rotated, centroids.row(list), &mut self.residual, &mut self.code);
         match factors {
-            Some(factors) => Place::List(list, factors),
+            Some(factors) => {
+                self.record.resize(refine::record_bytes(padded), 0);
+                refine::write_record(
+                    quantizer,
+                    &self.residual,
+                    centroids.row(list),
+                    &mut self.values,
+                    &mut self.record,
+                );
+                Place::List(list, factors)
+            }
             None => Place::Chain(Chain::Outliers),
         }
     }

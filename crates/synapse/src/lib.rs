@@ -21,6 +21,7 @@ mod metric;
 mod model;
 mod pages;
 mod quantizer;
+mod refine;
 mod search;
 mod spread;
 mod stop;

@@ -16,6 +16,8 @@ pub struct Coded<'a> {
     pub factors: Factors,
     /// Its plain code, padded/8 bytes.
     pub code: &'a [u8],
+    /// Its refinement record; not stored where the index has none.
+    pub record: &'a [u8],
 }
 
 /// Reads a list page's header and checks whose page it is.
@@ -53,6 +55,9 @@ pub fn init_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
     Header::new(PageKind::List, list).write(page);
     for i in 0..geometry.blocks {
         BlockRef(&mut page[geometry.range(i)]).init();
+    }
+    for i in 0..geometry.refine_pages {
+        geometry.set_refine_page(page, i, NO_BLOCK);
     }
 }
 
@@ -131,6 +136,9 @@ fn fill_page<P: Pages>(
             }
             fill_slices(pages, geometry, slice, &slots, rows)?;
         }
+        if geometry.record > 0 {
+            write_records(pages, geometry, list, txn, handle, i * SLOTS, &slots, rows)?;
+        }
         let mut target = BlockRef(&mut txn.page_mut(handle)[range]);
         for (slot, row) in slots.iter().zip(rows) {
             target.fill(*slot, row.tid, row.factors.add, row.factors.rescale, row.code);
@@ -138,6 +146,58 @@ fn fill_page<P: Pages>(
         stored += slots.len();
     }
     Ok(stored)
+}
+
+/// Writes refinement records of slots of a locked list page that are not live yet, so that nobody reads them; adds the pages
+/// that are missing. A crash before the list page refers to a new one leaves a page that nothing uses.
+#[allow(clippy::too_many_arguments, reason = "the parts of one place")]
+fn write_records<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    list: u32,
+    txn: &mut P::Txn<'_>,
+    handle: usize,
+    first_slot: usize,
+    slots: &[usize],
+    rows: &[Coded<'_>],
+) -> Result<(), Error> {
+    let mut at = 0;
+    while at < slots.len() {
+        let (number, _) = geometry.record_place(first_slot + slots[at]);
+        let block = geometry.refine_page(txn.page(handle), number);
+        let mut change = pages.begin();
+        let (page, block) = if block == NO_BLOCK {
+            let (page, block) = change.allocate();
+            Header::new(PageKind::Refine, list).write(change.page_mut(page));
+            (page, block)
+        } else {
+            let page = change.lock(block)?;
+            refine_header(change.page(page), block, list)?;
+            (page, block)
+        };
+        let bytes = change.page_mut(page);
+        while at < slots.len() {
+            let (next, place) = geometry.record_place(first_slot + slots[at]);
+            if next != number {
+                break;
+            }
+            bytes[place].copy_from_slice(rows[at].record);
+            at += 1;
+        }
+        change.commit();
+        geometry.set_refine_page(txn.page_mut(handle), number, block);
+    }
+    Ok(())
+}
+
+/// Checks that a page holds refinement records of a list.
+pub fn refine_header(page: &[u8], block: Block, list: u32) -> Result<(), Error> {
+    let header = Header::read(page, block, PageKind::Refine)?;
+    if header.owner != list {
+        let what = format!("expected refinement codes of list {list}, found those of list {}", header.owner);
+        return Err(Error::corrupt(block, what));
+    }
+    Ok(())
 }
 
 /// Makes the chain of slice pages of a wide block, last page first so that each knows its successor. A crash before

@@ -62,13 +62,13 @@ impl Model {
         Ok(Some(Self {
             epoch: meta.epoch,
             directory: meta.directory,
+            geometry: meta.geometry(),
             stop: meta.stop,
             metric: meta.metric,
             spread: meta.spread,
             embedding,
             centroids: Centroids::new(&quantizer, rows),
             firsts,
-            geometry: Geometry::new(padded),
             quantizer,
         }))
     }

@@ -9,11 +9,12 @@
 use crate::centroids::{RankScratch, Ranked};
 use crate::error::Error;
 use crate::layout::{BlockRef, Chain, HEADER_BYTES, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
-use crate::lists::{ChainWalk, list_header};
+use crate::lists::{ChainWalk, list_header, refine_header};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
+use crate::refine;
 use crate::spread::Widening;
 use crate::vector::VectorRef;
 use kernels::LookupTable;
@@ -67,6 +68,8 @@ pub struct SearchStats {
     pub lists: u64,
     /// Codes scanned.
     pub codes: u64,
+    /// Refinement codes read.
+    pub refined: u64,
     /// Exact scores fetched.
     pub exact: u64,
 }
@@ -116,6 +119,17 @@ impl Smallest {
     }
 }
 
+/// How far from their estimates the scores of a list's rows may lie.
+#[derive(Clone, Copy)]
+struct Widths {
+    /// For one-bit codes, in units of their rescale factor.
+    code: f32,
+    /// For refinement codes, in units of their error; None where they are not to be read.
+    refined: Option<f32>,
+    /// For the rounding of sums.
+    slack: f32,
+}
+
 /// What comes next.
 #[derive(Debug, Clone, PartialEq)]
 enum Stage {
@@ -137,6 +151,8 @@ pub struct Search {
     query: Vec<f32>,
     rotated: Vec<f32>,
     table: LookupTable,
+    /// Sum of the rotated query's components.
+    query_sum: f32,
     /// Nothing can be estimated (the query's sums overflow, or no bound is known): everything is compared exactly.
     blind: bool,
     /// What makes bounds of the codes' scores bounds of exact scores.
@@ -170,6 +186,7 @@ impl Search {
             query: Vec::new(),
             rotated: vec![0.0; padded],
             table: LookupTable::new(),
+            query_sum: 0.0,
             blind: false,
             widening: Widening::NONE,
             stage: Stage::Done,
@@ -216,6 +233,7 @@ impl Search {
             if model.metric.prepare(&mut self.query) {
                 model.quantizer.rotate(&self.query, &mut self.rotated);
                 self.table.build(&self.rotated);
+                self.query_sum = self.rotated.iter().sum();
                 let square = kernels::norm_squared(&self.rotated);
                 self.blind = !(square.is_finite()
                     && self.table.scale().is_finite()
@@ -356,8 +374,17 @@ impl Search {
                     epsilon(self.recall) * (KAPPA * KAPPA * ranked.distance_squared + sketch_square).sqrt()
                 }
             };
-            let slack = ROUNDING * (ranked.score.abs() + ranked.distance_squared + square);
-            self.scan_list(pages, &model, ranked, width, slack)?;
+            // the certain bound, or its standard deviations; where a sketch errs on its own refinement is no help
+            let refined = match certain {
+                true => distance,
+                false => epsilon(self.recall) * distance / (model.quantizer.padded_dims() as f32).sqrt(),
+            };
+            let widths = Widths {
+                code: width,
+                refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
+                slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
+            };
+            self.scan_list(pages, &model, ranked, widths)?;
         }
         let scanned = self.stats.codes - codes_before;
 
@@ -414,8 +441,7 @@ impl Search {
         pages: &P,
         model: &Model,
         ranked: Ranked,
-        width: f32,
-        slack: f32,
+        widths: Widths,
     ) -> Result<(), Error> {
         let geometry = &model.geometry;
         let mut block = model.firsts[ranked.list as usize];
@@ -425,6 +451,7 @@ impl Search {
             walk.step(pages, block)?;
             let page = pages.read(block)?;
             let header = list_header(&page, block, ranked.list)?;
+            let mut refine: Option<(usize, P::Read<'_>)> = None;
             for i in 0..geometry.blocks {
                 let entries = BlockRef(&page[geometry.range(i)]);
                 let live = entries.live();
@@ -454,7 +481,7 @@ impl Search {
                         entries.add(),
                         entries.rescale(),
                         ranked.score,
-                        width,
+                        widths.code,
                         &mut estimates,
                         &mut lows,
                     );
@@ -475,14 +502,52 @@ impl Search {
                         }
                     }
                     let bound = self.uppers.bound();
-                    live & (unknown | kernels::mask_below(&lows, bound + slack + ROUNDING * bound.abs()))
+                    live & (unknown
+                        | kernels::mask_below(&lows, bound + widths.slack + ROUNDING * bound.abs()))
                 };
                 let mut rest = mask;
                 while rest != 0 {
                     let slot = rest.trailing_zeros() as usize;
                     rest &= rest - 1;
-                    self.survivors.push((lows[slot], entries.tid(slot)));
-                    self.uppers.push(2.0 * estimates[slot] - lows[slot]);
+                    let (mut low, mut high) = (lows[slot], 2.0 * estimates[slot] - lows[slot]);
+                    if let Some(width) = widths.refined
+                        && !self.blind
+                        && low.is_finite()
+                    {
+                        let bound = self.uppers.bound();
+                        let limit = bound + widths.slack + ROUNDING * bound.abs();
+                        // the bound may have come down since the mask was made
+                        if low > limit {
+                            continue;
+                        }
+                        let (number, place) = geometry.record_place(SLOTS * i + slot);
+                        if refine.as_ref().is_none_or(|(open, _)| *open != number) {
+                            let block = geometry.refine_page(&page, number);
+                            let records = pages.read(block)?;
+                            refine_header(&records, block, ranked.list)?;
+                            refine = Some((number, records));
+                        }
+                        if let Some((_, records)) = &refine {
+                            self.stats.refined += 1;
+                            let estimate = refine::estimate(
+                                &records[place],
+                                &self.rotated,
+                                self.query_sum,
+                                ranked.score,
+                            );
+                            let error = width * estimate.error;
+                            let refined_low = self.widening.low(estimate.score - error);
+                            // sums that overflow say nothing: what the code says stays
+                            if refined_low.is_finite() {
+                                (low, high) = (refined_low, self.widening.high(estimate.score + error));
+                                if low > limit {
+                                    continue;
+                                }
+                            }
+                        }
+                    }
+                    self.survivors.push((low, entries.tid(slot)));
+                    self.uppers.push(high);
                 }
             }
             block = header.next;

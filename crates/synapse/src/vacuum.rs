@@ -1,7 +1,7 @@
 //! Removing rows: one pass over the lists and chains; room is reused in place.
 
 use crate::error::Error;
-use crate::layout::{BlockRef, Chain, Geometry, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
+use crate::layout::{BlockRef, Chain, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 
@@ -21,7 +21,7 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
     let meta = Meta::read(&pages.read(0)?)?;
     let mut report = VacuumReport::default();
     if meta.dims > 0 {
-        let geometry = Geometry::new(crate::insert::padded(meta.embedding().space()));
+        let geometry = meta.geometry();
         for (list, entry) in lists::entries(pages, &meta)?.iter().enumerate() {
             let list = list as u32;
             let mut first_with_room = NO_BLOCK;

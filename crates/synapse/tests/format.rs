@@ -1,6 +1,6 @@
 //! Indexes that released versions wrote must be readable for ever.
 //!
-//! `fixtures/v1.pages` are the pages, one after another, of an index of format 1 over the rows of [`rows`]. It was written by
+//! `fixtures/vN.pages` are the pages, one after another, of an index of format N over the rows of [`rows`]. Each was written by
 //! `cargo test -p synapse --test format -- --ignored`, and is never written again for the same version.
 
 #![allow(clippy::unwrap_used, reason = "a test's helper may panic as the test may")]
@@ -8,7 +8,9 @@
 use std::rc::Rc;
 use synapse::*;
 
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/v1.pages");
+fn fixture(version: u8) -> String {
+    format!("{}/tests/fixtures/v{version}.pages", env!("CARGO_MANIFEST_DIR"))
+}
 
 fn tid(i: usize) -> Tid {
     Tid::new(i as u32, 1)
@@ -74,8 +76,13 @@ fn assert_answers(pages: &MemoryPages) {
 }
 
 #[test]
-fn format_1_is_readable() {
-    let bytes = std::fs::read(FIXTURE).unwrap();
+fn every_format_is_readable() {
+    (1..=layout::FORMAT_VERSION).for_each(is_readable);
+}
+
+fn is_readable(version: u8) {
+    let bytes = std::fs::read(fixture(version)).unwrap();
+    assert_eq!(bytes[1], version);
     assert_eq!(bytes.len() % PAGE_BYTES, 0);
     let pages = MemoryPages::new();
     for body in bytes.chunks_exact(PAGE_BYTES) {
@@ -102,7 +109,7 @@ fn what_is_written_today_answers_alike() {
 fn write_fixture() {
     let pages = build();
     let bytes: Vec<u8> = (0..pages.len()).flat_map(|block| pages.read(block).unwrap().to_vec()).collect();
-    std::fs::create_dir_all(std::path::Path::new(FIXTURE).parent().unwrap()).unwrap();
-    assert!(!std::path::Path::new(FIXTURE).exists(), "a released fixture is never overwritten");
-    std::fs::write(FIXTURE, bytes).unwrap();
+    let path = fixture(layout::FORMAT_VERSION);
+    assert!(!std::path::Path::new(&path).exists(), "a released fixture is never overwritten");
+    std::fs::write(path, bytes).unwrap();
 }

@@ -187,7 +187,7 @@ fn a_circular_chain_is_an_error() {
     let pages = MemoryPages::new();
     create_empty(&pages, Metric::L2, Some(dense(2)), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
-    let full = layout::Geometry::new(64).slots_per_page();
+    let full = layout::Geometry::new(64, true).slots_per_page();
     let data = clustered(full + 1, 2, 5, 3);
     for (i, x) in data[..full].iter().enumerate() {
         insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();

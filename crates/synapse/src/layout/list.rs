@@ -9,11 +9,15 @@
 //!         codes   16 B × groups on this page (kernels: FastScan layout)
 //! ```
 //!
+//! The refinement records of a page's rows (`refine`) stand on pages of their own, in the order of the slots; the numbers of
+//! these pages stand at the end of the list page, NO_BLOCK where there is none yet.
+//!
 //! A block of up to 1,920 dimensions stands on one page, several to a page where they fit. A wider one has its first
 //! groups on the list page and the rest on a chain of slice pages of its own.
 
 use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, put_f32, put_u32};
 use crate::pages::{Block, NO_BLOCK};
+use crate::refine::record_bytes;
 
 /// Slots of a block.
 pub const SLOTS: usize = kernels::BLOCK;
@@ -38,22 +42,53 @@ pub struct Geometry {
     pub blocks: usize,
     /// Slice pages of a block.
     pub slices: usize,
+    /// Bytes of a refinement record, 0 where rows have none.
+    pub record: usize,
+    /// Refinement pages of a list page.
+    pub refine_pages: usize,
 }
 
 impl Geometry {
     /// Groups that fit on a slice page; even, so that a code's bytes divide between pages.
     pub const GROUPS_PER_SLICE: usize = (ROOM / GROUP_BYTES) & !1;
 
-    /// The geometry for a padded number of dimensions (a multiple of 64).
-    pub fn new(padded_dims: usize) -> Self {
+    /// The geometry for a padded number of dimensions (a multiple of 64), with or without refinement records.
+    pub fn new(padded_dims: usize, refined: bool) -> Self {
         let groups = padded_dims / 4;
         let whole = AT_CODES + GROUP_BYTES * groups;
-        if whole <= ROOM {
-            return Self { groups, groups_here: groups, blocks: ROOM / whole, slices: 0 };
+        let record = if refined { record_bytes(padded_dims) } else { 0 };
+        let refine_pages = |blocks: usize| match record {
+            0 => 0,
+            record => (blocks * SLOTS).div_ceil(ROOM / record),
+        };
+        let fitting =
+            (1..=ROOM / whole).rev().find(|blocks| blocks * whole + 4 * refine_pages(*blocks) <= ROOM);
+        if let Some(blocks) = fitting {
+            let refine_pages = refine_pages(blocks);
+            return Self { groups, groups_here: groups, blocks, slices: 0, record, refine_pages };
         }
-        let groups_here = ((ROOM - AT_CODES) / GROUP_BYTES) & !1;
+        let refine_pages = refine_pages(1);
+        let groups_here = ((ROOM - 4 * refine_pages - AT_CODES) / GROUP_BYTES) & !1;
         let slices = (groups - groups_here).div_ceil(Self::GROUPS_PER_SLICE);
-        Self { groups, groups_here, blocks: 1, slices }
+        Self { groups, groups_here, blocks: 1, slices, record, refine_pages }
+    }
+
+    /// Which of the list page's refinement pages holds the record of a slot (counted over the page's blocks), and where in
+    /// that page it stands. Only for geometries with records.
+    pub fn record_place(&self, slot: usize) -> (usize, std::ops::Range<usize>) {
+        let records = ROOM / self.record;
+        let start = HEADER_BYTES + slot % records * self.record;
+        (slot / records, start..start + self.record)
+    }
+
+    /// The number of a list page's refinement page, NO_BLOCK while there is none.
+    pub fn refine_page(&self, page: &[u8], i: usize) -> Block {
+        get_u32(page, PAGE_BYTES - 4 * self.refine_pages + 4 * i)
+    }
+
+    /// Sets the number of a list page's refinement page.
+    pub fn set_refine_page(&self, page: &mut [u8], i: usize, block: Block) {
+        put_u32(page, PAGE_BYTES - 4 * self.refine_pages + 4 * i, block);
     }
 
     /// Entries that fit on a list page.
@@ -159,10 +194,16 @@ mod tests {
 
     #[test]
     fn every_width_has_room() {
-        for padded in (64..=16_000).step_by(64) {
-            let g = Geometry::new(padded);
+        for (padded, refined) in
+            (64..=16_000).step_by(64).flat_map(|padded| [(padded, false), (padded, true)])
+        {
+            let g = Geometry::new(padded, refined);
             assert!(g.blocks >= 1);
-            assert!(g.range(g.blocks - 1).end <= PAGE_BYTES, "{padded}");
+            assert!(g.range(g.blocks - 1).end <= PAGE_BYTES - 4 * g.refine_pages, "{padded}");
+            if refined {
+                let (page, place) = g.record_place(g.slots_per_page() - 1);
+                assert!(page < g.refine_pages && place.end <= PAGE_BYTES, "{padded}");
+            }
             let covered: usize = (0..g.slices).map(|i| g.slice_groups(i).1).sum();
             assert_eq!(g.groups_here + covered, padded / 4, "{padded}");
             assert!(
@@ -170,15 +211,15 @@ mod tests {
                     && (0..g.slices).all(|i| g.slice_groups(i).1.is_multiple_of(2))
             );
         }
-        assert_eq!(Geometry::new(128).blocks, 8);
-        assert_eq!(Geometry::new(384).blocks, 4);
-        assert_eq!(Geometry::new(1920).slices, 0);
-        assert_eq!(Geometry::new(1984).slices, 1);
+        assert_eq!(Geometry::new(128, true).blocks, 8);
+        assert_eq!(Geometry::new(384, true).blocks, 4);
+        assert_eq!(Geometry::new(1920, true).slices, 0);
+        assert_eq!(Geometry::new(1984, true).slices, 1);
     }
 
     #[test]
     fn slots_keep_what_was_written() {
-        let g = Geometry::new(64);
+        let g = Geometry::new(64, true);
         let mut bytes = vec![0u8; g.range(0).len()];
         let mut block = BlockRef(&mut bytes[..]);
         block.init();

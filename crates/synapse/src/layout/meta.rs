@@ -1,6 +1,6 @@
 //! The meta page: block 0.
 
-use super::{FORMAT_VERSION, HEADER_BYTES, Header, MAX_DIMENSIONS, PageKind};
+use super::{FORMAT_VERSION, Geometry, HEADER_BYTES, Header, MAX_DIMENSIONS, PageKind, padded};
 use super::{get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
 use crate::error::Error;
 use crate::metric::Metric;
@@ -23,6 +23,7 @@ const AT_CHAINS: usize = 64;
 const AT_STOP: usize = 96;
 const AT_SPREAD: usize = 288;
 const AT_SKETCH: usize = 296;
+const AT_REFINED: usize = 300;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub struct Meta {
     pub spread: Spread,
     /// Numbers of the sketch that stands for a vector, 0 where vectors are coded whole.
     pub sketch: u32,
+    /// Whether rows have refinement codes; indexes of format 1 have none.
+    pub refined: bool,
 }
 
 impl Meta {
@@ -85,7 +88,13 @@ impl Meta {
             stop: StopTable::single_list(),
             spread: Spread::NONE,
             sketch: 0,
+            refined: true,
         }
+    }
+
+    /// How lists lie on pages.
+    pub fn geometry(&self) -> Geometry {
+        Geometry::new(padded(self.embedding().space()), self.refined)
     }
 
     /// How vectors enter the space of the codes.
@@ -135,6 +144,7 @@ impl Meta {
             stop,
             spread,
             sketch,
+            refined: get_u32(page, AT_REFINED) != 0,
         })
     }
 
@@ -151,7 +161,7 @@ impl Meta {
 
     /// Writes block 0 whole.
     pub fn write(&self, page: &mut [u8]) {
-        debug_assert_eq!(FORMAT_VERSION, 1);
+        debug_assert_eq!(FORMAT_VERSION, 2);
         Header::new(PageKind::Meta, Header::NO_OWNER).write(page);
         put_u32(page, AT_MAGIC, MAGIC);
         put_u32(page, AT_METRIC, u32::from(self.metric.code()));
@@ -172,6 +182,7 @@ impl Meta {
         put_f32(page, AT_SPREAD, self.spread.mean);
         put_f32(page, AT_SPREAD + 4, self.spread.deviation);
         put_u32(page, AT_SKETCH, self.sketch);
+        put_u32(page, AT_REFINED, u32::from(self.refined));
     }
 }
 

@@ -25,10 +25,15 @@ pub const PAGE_BYTES: usize = 8168;
 pub const HEADER_BYTES: usize = 16;
 
 /// The format that this version writes.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 
 /// The largest number of dimensions of an index, that of the type `vector`.
 pub const MAX_DIMENSIONS: usize = 16_000;
+
+/// Rounds dimensions up to the width of a code.
+pub fn padded(dims: usize) -> usize {
+    dims.next_multiple_of(64)
+}
 
 /// The identifier of a row: block and offset of a heap tuple, in 48 bits (`block << 16 | offset`). Never 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,11 +84,13 @@ pub enum PageKind {
     Slice = 5,
     /// Row identifiers without codes.
     Tids = 6,
+    /// Refinement codes of the rows of one list page.
+    Refine = 7,
 }
 
 impl PageKind {
     fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Meta, Self::Array, Self::Directory, Self::List, Self::Slice, Self::Tids]
+        [Self::Meta, Self::Array, Self::Directory, Self::List, Self::Slice, Self::Tids, Self::Refine]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }
