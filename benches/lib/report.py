@@ -135,7 +135,7 @@ def distances_page(raw: dict) -> str:
     lines += [
         "Nanoseconds a row of `SELECT sum(v <-> $const) FROM items`, a sequential scan in one process over a table in shared buffers, in time of a processor, and in "
         f"brackets how many times as fast as pgvector qstore is. Medians of {measured['rounds']} rounds, in each of which both had a turn on the "
-        "same rows; ratios are medians of the ratios inside a round. The scan itself is in all figures; the first column has no distance, `count(v)`. Storage: in the row (`plain`), or in the "
+        "same table; ratios are medians of the ratios inside a round. The scan itself is in all figures; the first column has no distance, `count(v)`. Storage: in the row (`plain`), or in the "
         "TOAST table (`external`, the default of both types beyond 2 kB).",
         "",
         *behind(distance_losses(measured)),
