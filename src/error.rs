@@ -4,6 +4,7 @@ use helix::HelixError;
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, pg_sys};
+use quantum::circuit::CircuitError;
 use quantum::{QuantumError, TextProblem};
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Display;
@@ -135,7 +136,7 @@ impl From<synapse::Error> for Report {
                 .hint("REINDEX the index, or use the version of qstore that wrote it."),
             Dimensions { .. } => Self::new(ERRCODE_DATA_EXCEPTION, message)
                 .detail("All vectors of a synaptic index have the same number of dimensions.")
-                .hint("Declare the column as vector(n), or index an expression or a part of the rows."),
+                .hint("Declare the number of dimensions with the column, as in vector(n), or index an expression or a part of the rows."),
             TooWide { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message),
         }
     }
@@ -249,6 +250,43 @@ impl From<QuantumError> for Report {
                     .hint("Amplitudes are written as in [0.6,0.8i] or [0.5,0.1-0.2i].")
             }
             _ => Report::new(ERRCODE_INTERNAL_ERROR, error),
+        }
+    }
+}
+
+impl From<CircuitError> for Report {
+    fn from(error: CircuitError) -> Self {
+        use CircuitError::*;
+        let parameter = |error: &CircuitError| Report::new(ERRCODE_INVALID_PARAMETER_VALUE, error);
+        let limit = |error: &CircuitError| Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, error);
+        match &error {
+            Syntax { .. } => Report::new(ERRCODE_INVALID_TEXT_REPRESENTATION, "invalid circuit")
+                .detail(sentence(&error))
+                .hint("A circuit is written as in: qubits 2; h 0; cx 0 1; rz(pi/4) 1; measure."),
+            Json { .. } => Report::new(ERRCODE_INVALID_TEXT_REPRESENTATION, "invalid circuit")
+                .detail(sentence(&error))
+                .hint(r#"A circuit in JSON is written as in: {"qubits": 1, "gates": [{"gate": "rx", "qubits": [0], "angle": 1.5}]}."#),
+            QubitCount { limit, .. } => parameter(&error).hint(format!("There may be 1 to {limit}.")),
+            TooManyQubits { qubits, limit: most } => limit(&error)
+                .detail(format!(
+                    "The state of {qubits} qubits takes {} bytes; qstore.max_qubits allows {most} qubits.",
+                    16u64 << qubits
+                ))
+                .hint("Raise qstore.max_qubits if the server has that memory to spare, or use fewer qubits."),
+            TooManyOperations { .. } => limit(&error).hint("Simulate the circuit in parts."),
+            Operands { .. } => parameter(&error).hint("Controls come first, the target last, as in: ccx 0 1 2."),
+            NoSuchQubit { qubits, .. } => parameter(&error).hint(format!("Qubits are numbered from 0 to {}.", qubits - 1)),
+            RepeatedQubit { .. } => parameter(&error).hint("The qubits of one gate must all be different."),
+            NoSuchBit { limit, .. } => parameter(&error).hint(format!("Classical bits are numbered from 0 to {}.", limit - 1)),
+            Condition { .. } => parameter(&error).hint("Measure into the bit first, as in: measure 0 -> 0; x 1 if 0."),
+            Angle { .. } => parameter(&error).hint("Angles are in radians, as in rx(pi/2) or rx(1.5708)."),
+            MidCircuit { .. } => Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "the circuit measures in the middle")
+                .detail(sentence(&error))
+                .hint("Only qstore.simulate() and qstore.to_openqasm() take such circuits; elsewhere measure at the end."),
+            Shots { limit, .. } => parameter(&error).hint(format!("There may be 1 to {limit}.")),
+            OutOfMemory { .. } => Report::new(ERRCODE_OUT_OF_MEMORY, &error).hint("Use fewer qubits; each one less halves the memory."),
+            Cancelled => Report::new(ERRCODE_QUERY_CANCELED, "canceling statement due to user request"),
+            _ => Report::new(ERRCODE_INTERNAL_ERROR, &error),
         }
     }
 }

@@ -4,15 +4,22 @@
 //! demands, and fetches some table rows for exact distances. Further rows cost what the planner adds for fetching them.
 
 use super::pages::{Mode, PgPages};
-use super::{cache, options};
+use super::{cache, options, relation};
 use pgrx::pg_sys;
 
 /// Rows wanted where the query has no LIMIT that the planner knows.
 const UNKNOWN_LIMIT: f64 = 10.0;
 
 /// Table rows fetched for exact distances: so many for the first row and for each further one wanted.
-const EXACT_BASE: f64 = 60.0;
-const EXACT_PER_ROW: f64 = 3.0;
+const EXACT_BASE: f64 = 5.0;
+const EXACT_PER_ROW: f64 = 1.5;
+
+/// Refinement codes read for each row wanted, and the cost of one in units of cpu_operator_cost.
+const REFINED_PER_ROW: f64 = 30.0;
+const REFINED_COST: f64 = 0.1;
+
+/// Bytes of a piece of a value in a TOAST table (TOAST_MAX_CHUNK_SIZE for pages of 8 kB).
+const TOAST_CHUNK: f64 = 1996.0;
 
 /// Scanning one code, in units of cpu_operator_cost: some nanoseconds beside the ~100 of a function call.
 const CODE_COST: f64 = 0.02;
@@ -56,19 +63,30 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         let index = pg_sys::index_open((*info).indexoid, pg_sys::NoLock as pg_sys::LOCKMODE);
         let model = cache::model((*info).indexoid, &PgPages::new(index, Mode::Logged));
         let recall = options::recall(index);
-        pg_sys::index_close(index, pg_sys::NoLock as pg_sys::LOCKMODE);
-        let (lists, probes) = model
-            .map_or((1.0, 1.0), |model| (model.lists() as f64, model.probes(recall, wanted as usize) as f64));
+        let kind = relation::operator_class(index).kind;
+        let (lists, probes, rows_per_page, value_bytes) = model.map_or((1.0, 1.0, 32.0, 0.0), |model| {
+            (
+                model.lists() as f64,
+                model.probes(recall, wanted as usize) as f64,
+                model.rows_per_page() as f64,
+                kind.value_bytes(model.dims()),
+            )
+        });
 
+        pg_sys::index_close(index, pg_sys::NoLock as pg_sys::LOCKMODE);
         let (mut random_page, mut sequential_page) = (0.0, 0.0);
         pg_sys::get_tablespace_page_costs((*info).reltablespace, &mut random_page, &mut sequential_page);
         let share = probes / lists;
-        let list_pages = *pages * share;
+        // the pages of the codes; of those of the refinement codes a list's part of one
+        let list_pages = (rows / rows_per_page).max(lists).min(*pages) * share;
         // a list's pages are read in runs
-        let page_cost = probes * random_page + (list_pages - probes).max(0.0) * sequential_page;
-        let code_cost = CODE_COST * pg_sys::cpu_operator_cost * (lists + rows * share);
+        let page_cost = probes * random_page + list_pages.max(probes) * sequential_page;
+        let refined = (REFINED_PER_ROW * wanted).min(rows * share);
+        let code_cost =
+            pg_sys::cpu_operator_cost * (CODE_COST * (lists + rows * share) + REFINED_COST * refined);
         let exact_rows = (EXACT_BASE + EXACT_PER_ROW * wanted).min(rows);
-        let heap_pages = f64::from((*(*info).rel).pages).max(1.0);
+        let heap = (*info).rel;
+        let heap_pages = f64::from((*heap).pages).max(1.0);
         let exact_pages = (2.0 * heap_pages * exact_rows / (2.0 * heap_pages + exact_rows)).min(heap_pages);
         let exact_cost =
             exact_pages * random_page + exact_rows * (pg_sys::cpu_tuple_cost + pg_sys::cpu_operator_cost);
@@ -76,5 +94,22 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         *total = *startup
             + *pages * (1.0 - share) * sequential_page
             + rows * (pg_sys::cpu_index_tuple_cost + pg_sys::cpu_operator_cost);
+        let table_rows = (*heap).tuples.max(1.0);
+        // where a row's share of the table's pages is less than its value, the value is in the TOAST table
+        if value_bytes > heap_pages * f64::from(pg_sys::BLCKSZ) / table_rows {
+            let counted = heap_pages * sequential_page + table_rows * pg_sys::cpu_tuple_cost;
+            let scale = counted / (counted + table_rows * outside_cost(value_bytes, sequential_page));
+            *startup *= scale;
+            *total *= scale;
+        }
     }
+}
+
+/// What reading one value from the TOAST table costs. The planner leaves it out of a sequential scan, which reads that of every row;
+/// our costs are made smaller in the same proportion, so that the two compare as they would if it counted.
+fn outside_cost(value_bytes: f64, sequential_page: f64) -> f64 {
+    let chunks = (value_bytes / TOAST_CHUNK).ceil();
+    // SAFETY: plain settings.
+    let per_chunk = unsafe { pg_sys::cpu_index_tuple_cost + pg_sys::cpu_tuple_cost };
+    value_bytes / f64::from(pg_sys::BLCKSZ) * sequential_page + chunks * per_chunk
 }

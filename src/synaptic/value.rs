@@ -33,6 +33,17 @@ impl Kind {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::Vector, Self::Halfvec, Self::Sparsevec, Self::Bit];
 
+    /// Bytes of a value of so many dimensions, about; 0 where they do not tell.
+    pub fn value_bytes(self, dims: usize) -> f64 {
+        let dims = dims as f64;
+        match self {
+            Self::Vector => 4.0 * dims,
+            Self::Halfvec => 2.0 * dims,
+            Self::Sparsevec => 0.0,
+            Self::Bit => dims / 8.0,
+        }
+    }
+
     /// How the engine embeds values of this kind.
     pub fn form(self) -> Form {
         match self {

@@ -1,12 +1,18 @@
-//! Pure states of a quantum system, simulated exactly on a classical machine: complex unit vectors, their
-//! inner product and fidelity, and their text form. Amplitudes are `f32`, every sum is taken in `f64`.
+//! The quantum layer, simulated exactly on a classical machine: pure states as complex unit vectors, circuits, Grover's search.
+//! No PostgreSQL, no I/O, no globals, no `unsafe`. The same input and seed give the same answer on every machine.
 
+pub mod circuit;
 mod error;
+pub mod grover;
+mod monitor;
 mod overlap;
+mod random;
 mod state;
 mod text;
 
 pub use error::{QuantumError, TextProblem};
+pub use monitor::{Monitor, Unattended};
 pub use overlap::{fidelity_interleaved, fidelity_slices, inner_product_slices};
+pub use random::Random;
 pub use state::{MAX_DIMENSIONS, NORM_TOLERANCE, State};
 pub use text::{format_amplitudes, parse_amplitudes};

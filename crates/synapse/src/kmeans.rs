@@ -80,7 +80,9 @@ pub fn cluster(
         let mut sizes: Vec<u32> = starts.windows(2).map(|w| w[1] - w[0]).collect();
         for list in 0..lists {
             if sizes[list] == 0 {
-                let fullest = (0..lists).max_by_key(|l| sizes[*l]).unwrap_or(0);
+                // one that took a member itself has none of its own to give
+                let own = |l: &usize| starts[*l + 1] > starts[*l];
+                let fullest = (0..lists).filter(own).max_by_key(|l| sizes[*l]).unwrap_or(0);
                 let span = &members[starts[fullest] as usize..starts[fullest + 1] as usize];
                 let pick = span[(random(&mut state) % span.len() as u64) as usize];
                 updated[list * padded..][..padded].copy_from_slice(row(pick as usize));

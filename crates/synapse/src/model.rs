@@ -98,6 +98,11 @@ impl Model {
         self.stop.probes(crate::search::scan_share(recall), k, self.lists())
     }
 
+    /// Rows whose codes fit on a page.
+    pub fn rows_per_page(&self) -> usize {
+        self.geometry.slots_per_page()
+    }
+
     /// Bytes that the model holds in memory.
     pub fn memory(&self) -> usize {
         self.centroids.memory() + 4 * self.firsts.len() + 4 * self.quantizer.padded_dims()

@@ -245,6 +245,18 @@ fn the_same_seed_gives_the_same_index() {
 }
 
 #[test]
+fn more_lists_than_different_vectors() {
+    let same = vec![vec![1.0, 2.0, 3.0]; 10];
+    let few: Vec<Vec<f32>> = (0..100).map(|i| vec![(i % 8) as f32, 1.0]).collect();
+    for (data, lists) in [(&same, 10), (&few, 100)] {
+        let pages = MemoryPages::new();
+        build(&pages, Metric::L2, data, Some(lists));
+        assert_eq!(check(&pages, &mut |_| {}), []);
+        assert_eq!(search(&pages, data, &data[0], 1.0, usize::MAX).len(), data.len());
+    }
+}
+
+#[test]
 fn bounded_memory_writes_in_runs() {
     let data = clustered(20_000, 64, 30, 3);
     let pages = MemoryPages::new();

@@ -27,3 +27,12 @@ SELECT count(*), bool_and(d >= before) AS in_order FROM (
     FROM (SELECT v <-> (SELECT v FROM docs WHERE id = 5) AS d FROM docs ORDER BY v <-> (SELECT v FROM docs WHERE id = 5) LIMIT 500) x
 ) y;
 DROP TABLE docs;
+
+-- vectors in the TOAST table: a sequential scan reads them all, which the planner does not count; the index is taken nevertheless
+CREATE TABLE wide (id int, v vector(1536));
+INSERT INTO wide SELECT i, (SELECT array_agg(hashint4(i * 2048 + j) / 2147483648.0) FROM generate_series(1, 1536) j)::real[]::vector
+FROM generate_series(1, 1000) i;
+CREATE INDEX ON wide USING synaptic (v);
+ANALYZE wide;
+EXPLAIN (COSTS off) SELECT id FROM wide ORDER BY v <-> (SELECT v FROM wide WHERE id = 3) LIMIT 10;
+DROP TABLE wide;
