@@ -26,13 +26,18 @@ COMMENT ON TYPE dna IS 'bytes encoded as DNA bases, compressed and under a check
 
 -- dna: encoding and decoding
 
-CREATE FUNCTION dna_encode(data bytea, level integer DEFAULT 3) RETURNS dna
+CREATE FUNCTION dna_encode(data bytea, level integer DEFAULT 3, parity integer DEFAULT 0) RETURNS dna
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 500 AS 'MODULE_PATHNAME', 'dna_encode_wrapper';
-COMMENT ON FUNCTION dna_encode(bytea, integer) IS 'compresses bytes (level 1 to 19) and encodes them as bases';
+COMMENT ON FUNCTION dna_encode(bytea, integer, integer) IS
+    'compresses bytes (level 1 to 19) and encodes them as bases; parity is the share of shards, in percent, that may be damaged';
 
 CREATE FUNCTION dna_decode(dna) RETURNS bytea
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'dna_decode_wrapper';
 COMMENT ON FUNCTION dna_decode(dna) IS 'the bytes that dna_encode was given';
+
+CREATE FUNCTION dna_repair(dna) RETURNS dna
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'dna_repair_wrapper';
+COMMENT ON FUNCTION dna_repair(dna) IS 'the value as it was written, rebuilt from its parity if it is damaged';
 
 CREATE FUNCTION dna_verify(dna) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'dna_verify_wrapper';
@@ -41,7 +46,7 @@ COMMENT ON FUNCTION dna_verify(dna) IS 'whether a dna value is undamaged; reads 
 CREATE FUNCTION dna_stats(
     value dna,
     OUT version integer, OUT codec text, OUT dictionary bigint, OUT raw_bytes bigint, OUT stored_bytes bigint,
-    OUT bases bigint, OUT gc_content double precision, OUT checksum text
+    OUT parity_bytes bigint, OUT shards integer, OUT parity_shards integer, OUT damaged_shards integer, OUT bases bigint, OUT gc_content double precision, OUT checksum text
 )
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'dna_stats_wrapper';
 COMMENT ON FUNCTION dna_stats(dna) IS 'what a dna value says about itself: format, sizes in bytes, bases, checksum';

@@ -51,3 +51,57 @@ COMMENT ON FUNCTION neuromatch(text, text) IS
 CREATE FUNCTION neuromatch(value vector, pattern vector) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'neuromatch_vector_wrapper';
 COMMENT ON FUNCTION neuromatch(vector, vector) IS 'How well a vector matches another, from 0 to 1: 1 - cosine distance, nothing below 0.';
+
+-- A score that is a condition, too: QUANTUM_SEARCH(v, q) > 0.8 and WHERE QUANTUM_SEARCH(v, q).
+
+CREATE TYPE match_score;
+COMMENT ON TYPE match_score IS 'A score from 0 to 1 that is also a condition: true above 0.';
+CREATE FUNCTION match_score_in(cstring) RETURNS match_score
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'float8in';
+COMMENT ON FUNCTION match_score_in(cstring) IS 'Reads a score as a double precision number.';
+CREATE FUNCTION match_score_out(match_score) RETURNS cstring
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'float8out';
+COMMENT ON FUNCTION match_score_out(match_score) IS 'Writes a score as a double precision number.';
+CREATE FUNCTION match_score_recv(internal) RETURNS match_score
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'float8recv';
+COMMENT ON FUNCTION match_score_recv(internal) IS 'Reads a score in the binary form of double precision.';
+CREATE FUNCTION match_score_send(match_score) RETURNS bytea
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'float8send';
+COMMENT ON FUNCTION match_score_send(match_score) IS 'Writes a score in the binary form of double precision.';
+CREATE TYPE match_score (
+    INPUT = match_score_in, OUTPUT = match_score_out, RECEIVE = match_score_recv, SEND = match_score_send, LIKE = float8
+);
+CREATE FUNCTION match_score_matches(match_score) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'match_score_matches_wrapper';
+COMMENT ON FUNCTION match_score_matches(match_score) IS 'Whether a score is above 0.';
+CREATE CAST (match_score AS float8) WITHOUT FUNCTION AS IMPLICIT;
+COMMENT ON CAST (match_score AS float8) IS 'A score is a number.';
+CREATE CAST (match_score AS boolean) WITH FUNCTION match_score_matches(match_score) AS ASSIGNMENT;
+COMMENT ON CAST (match_score AS boolean) IS 'A score is a condition: true above 0.';
+
+CREATE FUNCTION quantum_search(value text, pattern text) RETURNS match_score
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'neuromatch_text_wrapper';
+COMMENT ON FUNCTION quantum_search(text, text) IS 'The score of neuromatch(), usable as a condition: true above 0.';
+CREATE FUNCTION quantum_search(value vector, pattern vector) RETURNS match_score
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'neuromatch_vector_wrapper';
+COMMENT ON FUNCTION quantum_search(vector, vector) IS 'The score of neuromatch(), usable as a condition: true above 0.';
+
+-- Hebb's rule and connection weights, over values of a row.
+
+CREATE FUNCTION synaptic_weight(value text, pattern text) RETURNS float8
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'neuromatch_text_wrapper';
+COMMENT ON FUNCTION synaptic_weight(text, text) IS 'The weight between a text and a pattern, from 0 to 1: the score of neuromatch().';
+CREATE FUNCTION synaptic_weight(value vector, pattern vector) RETURNS float8
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'neuromatch_vector_wrapper';
+COMMENT ON FUNCTION synaptic_weight(vector, vector) IS 'The weight between two vectors, from 0 to 1: the score of neuromatch().';
+CREATE FUNCTION synaptic_weight(activity float8) RETURNS float8
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN activity / (1 + pg_catalog.abs(activity));
+COMMENT ON FUNCTION synaptic_weight(float8) IS 'A value squeezed into -1 to 1 in the same order: x / (1 + |x|).';
+
+CREATE FUNCTION hebbian_learning(pre float8, post float8, rate float8 DEFAULT 0.1) RETURNS float8
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN rate * pre * post;
+COMMENT ON FUNCTION hebbian_learning(float8, float8, float8) IS
+    'Hebb''s rule: the change of the weight between two units, rate x pre x post; the rate is 0.1 by default, a common small step.';
+CREATE FUNCTION hebbian_learning(activity float8) RETURNS float8
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN 0.1 * activity * activity;
+COMMENT ON FUNCTION hebbian_learning(float8) IS 'Hebb''s rule for a unit that fires with itself, at rate 0.1: 0.1 x activity squared.';

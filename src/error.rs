@@ -1,6 +1,6 @@
 //! The one place where the engines' errors become PostgreSQL errors: SQLSTATE, message, DETAIL and HINT.
 
-use helix::HelixError;
+use helix::{Damage, HelixError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, pg_sys};
@@ -48,6 +48,18 @@ impl Report {
         }
         report.report(PgLogLevel::ERROR);
         unreachable!("an ERROR report does not return")
+    }
+
+    /// Sends it to the client as a WARNING and goes on.
+    pub fn warn(self) {
+        let mut report = ErrorReport::new(self.code, self.message, "qstore");
+        if let Some(detail) = self.detail {
+            report = report.set_detail(detail);
+        }
+        if let Some(hint) = self.hint {
+            report = report.set_hint(hint);
+        }
+        report.report(PgLogLevel::WARNING);
     }
 
     /// The error about a character (from 1) of `query`, a text that the user wrote inside the statement. To be raised by
@@ -175,6 +187,8 @@ impl From<qsql::QsqlError> for Report {
     }
 }
 
+const MENDABLE: &str = "Its parity can rebuild it: dna_repair().";
+
 impl From<HelixError> for Report {
     fn from(error: HelixError) -> Self {
         match error {
@@ -185,10 +199,25 @@ impl From<HelixError> for Report {
             }
             HelixError::InvalidLevel { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error)
                 .hint("Level 1 is the fastest, 19 the smallest, 3 the default."),
+            HelixError::InvalidParity { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error)
+                .hint("20 means that a fifth of the value's shards may be damaged, 0 is no parity."),
+            HelixError::DictionaryLength { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error)
+                .hint("About 100 kB is the usual length."),
+            HelixError::Training(reason) => {
+                Report::new(ERRCODE_INVALID_PARAMETER_VALUE, "cannot train a dictionary on these values")
+                    .detail(sentence(&reason))
+                    .hint("It takes some hundreds of values that have something in common.")
+            }
+            HelixError::BadDictionary { .. } => Report::new(ERRCODE_DATA_CORRUPTED, &error)
+                .hint("Take the row of the dictionary from a backup or a replica."),
             HelixError::Damaged(damage) => {
                 Report::new(ERRCODE_DATA_CORRUPTED, "dna value is damaged")
                     .detail(sentence(&format!("{damage}.")))
-                    .hint("Take the value from a backup or a replica; dna_verify() finds the damaged values of a table.")
+                    .hint(match damage {
+                        Damage::OneHeader => MENDABLE,
+                        Damage::Shards { damaged, parity, .. } if damaged <= parity => MENDABLE,
+                        _ => "Take the value from a backup or a replica; dna_verify() finds the damaged values of a table.",
+                    })
             }
             // The version decides how the checksum is computed, so that damage to it cannot be told from a newer one.
             HelixError::UnsupportedVersion { .. } => Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, &error)
@@ -292,7 +321,7 @@ impl From<CircuitError> for Report {
 }
 
 /// A message as a DETAIL line: a sentence, with its first letter in upper case.
-fn sentence(message: &impl ToString) -> String {
+pub fn sentence(message: &impl ToString) -> String {
     let message = message.to_string();
     let mut letters = message.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

@@ -34,7 +34,7 @@ def toast(server: Server) -> dict:
     with server.connect("storage") as conn:
         conn.execute("CREATE EXTENSION qstore")
         lz4 = conn.execute("SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'").fetchone()[0]
-        dna = conn.execute("SELECT to_regprocedure('dna_encode(bytea, integer)') IS NOT NULL").fetchone()[0]
+        dna = conn.execute("SELECT to_regprocedure('dna_encode(bytea, integer, integer)') IS NOT NULL").fetchone()[0]
         columns = {"plain": "text", "pglz": "text COMPRESSION pglz"}
         columns |= {"lz4": "text COMPRESSION lz4"} if lz4 else {}
         columns |= {"dna": "dna"} if dna else {}

@@ -15,10 +15,14 @@ fn dna_stats(value: Dna<'_>, fcinfo: pg_sys::FunctionCallInfo) -> RecordBuf {
         i64::from(stats.dictionary).into_datum(),
         stats.raw_len.map(|length| length as i64).into_datum(),
         (stats.stored_len as i64).into_datum(),
+        (stats.parity_len as i64).into_datum(),
+        (stats.shards as i32).into_datum(),
+        (stats.parity_shards as i32).into_datum(),
+        (stats.damaged_shards as i32).into_datum(),
         (stats.bases as i64).into_datum(),
         stats.gc_fraction.into_datum(),
         format!("{:016x}", stats.checksum).into_datum(),
     ];
-    // SAFETY: this is the running call; sql/dna.sql declares integer, text, 4 × bigint, float8, text.
+    // SAFETY: this is the running call; sql/dna.sql declares integer, text, 4 × bigint, 3 × integer, bigint, float8, text.
     unsafe { RecordBuf::new(fcinfo, columns) }
 }

@@ -92,9 +92,29 @@ impl qsql::Catalog for ServerCatalog {
         }
     }
 
+    fn has_function(&self, name: &str) -> Result<bool, CatalogError> {
+        // SAFETY: catalog lookups; the list of candidates is a chain of palloc'ed members.
+        unsafe {
+            let names = list::of(&[string(c"qstore".as_ptr()), string(to_server(name))]);
+            Ok(!candidates(names).is_null())
+        }
+    }
+
     fn schema(&self) -> &str {
         &self.schema
     }
+}
+
+unsafe fn string(text: *const c_char) -> *mut pg_sys::Node {
+    // SAFETY: the node keeps a copy of the C string.
+    unsafe { pg_sys::makeString(pg_sys::pstrdup(text)).cast() }
+}
+
+/// The functions of a qualified name, whatever they take; null if there is none.
+unsafe fn candidates(names: *mut pg_sys::List) -> pg_sys::FuncCandidateList {
+    let none = std::ptr::null_mut();
+    // SAFETY: `names` is a list of string nodes; a missing schema is no error.
+    unsafe { pg_sys::FuncnameGetCandidates(names, -1, none, false, false, false, true) }
 }
 
 /// The type of that name in a schema, or `InvalidOid`.

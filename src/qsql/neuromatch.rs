@@ -1,4 +1,4 @@
-//! `neuromatch`: how well a value matches a pattern, from 0 to 1.
+//! `neuromatch` and `quantum_search`: how well a value matches a pattern, from 0 to 1.
 
 use crate::error::Report;
 use crate::types::vector::Vector;
@@ -42,6 +42,12 @@ fn neuromatch_vector(a: Vector<'_>, b: Vector<'_>) -> f64 {
         Report::new(ERRCODE_DATA_EXCEPTION, message).raise();
     }
     similarity(a, b).clamp(0.0, 1.0)
+}
+
+/// `match_score → boolean`: whether anything matched.
+#[pgrx::pg_extern(sql = "", immutable, strict, parallel_safe)]
+fn match_score_matches(score: f64) -> bool {
+    score > 0.0
 }
 
 /// The cosine of the angle between two vectors; 0 where one has no direction.

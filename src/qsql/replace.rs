@@ -8,7 +8,7 @@
 use super::analyze::{Level, analyze};
 use super::callee::{self, Callee};
 use super::source::Source;
-use super::{command, list};
+use super::{command, list, order};
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, CmdType, List, Node, NodeTag, Oid, ParseState, Query, RTEKind, RangeTblEntry};
@@ -139,7 +139,8 @@ unsafe fn call_in(rte: *mut RangeTblEntry) -> Option<Call> {
         }
         let function = list::only::<pg_sys::RangeTblFunction>((*rte).functions)?;
         let expression = list::cast::<pg_sys::FuncExpr>((*function).funcexpr, NodeTag::T_FuncExpr)?;
-        let callee = callee::of((*expression).funcid)?;
+        let callee = callee::of((*expression).funcid)
+            .filter(|callee| matches!(callee, Callee::Json | Callee::Record))?;
         let first = list::members::<Node>((*expression).args).next()?;
         let literal = list::cast::<pg_sys::Const>(first, NodeTag::T_Const)?;
         if (*literal).constisnull || (*expression).funcvariadic {
@@ -219,11 +220,13 @@ unsafe fn refuse_command(call: &Call) -> ! {
     }
 }
 
-/// Replaces the calls in the FROM of a query and of the queries inside it.
+/// Replaces the calls in the FROM of a query and of the queries inside it, and gives each the order of distances where it asks for the
+/// best scores.
 unsafe fn in_query(level: &Level<'_>, pstate: *mut ParseState) {
     // SAFETY: the members of a valid query.
     unsafe {
         let query = level.query;
+        order::by_distance(query);
         let inside = |query| in_query(&Level { query, around: Some(level) }, pstate);
         for rte in list::members::<RangeTblEntry>((*query).rtable) {
             match (*rte).rtekind {

@@ -47,6 +47,9 @@ impl Source {
                 return Err(Report::from(error).at(text, c_int::try_from(place).unwrap_or(0)));
             }
         };
+        for notice in &rewritten.notices {
+            pgrx::notice!("{notice}");
+        }
         let sql = to_server(&rewritten.sql);
         let source = Self { sql, qsql: text, sql_utf8: rewritten.sql, qsql_utf8, map: rewritten.map };
         Ok(PgMemoryContexts::CurrentMemoryContext.leak_and_drop_on_delete(source))

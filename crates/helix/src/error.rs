@@ -24,11 +24,32 @@ pub enum HelixError {
         /// The level that was asked for.
         level: i32,
     },
+    /// Bad option: the share of parity is not one of 0 to 50 percent.
+    #[error("parity of {percent} percent is out of range, it must be between 0 and 50")]
+    InvalidParity {
+        /// The share that was asked for.
+        percent: i32,
+    },
+    /// Bad option: a dictionary of that length cannot be trained.
+    #[error("dictionary length {length} is out of range, it must be between 1024 and 1048576 bytes")]
+    DictionaryLength {
+        /// The length that was asked for, in bytes.
+        length: usize,
+    },
+    /// A dictionary cannot be trained on these samples.
+    #[error("cannot train a dictionary on these values: {0}")]
+    Training(&'static str),
+    /// What is kept under the number of a dictionary is none.
+    #[error("dictionary {id} is damaged")]
+    BadDictionary {
+        /// The number of the dictionary.
+        id: u32,
+    },
     /// The stored value, or the text of one, is not what was written.
     #[error("damaged DNA value: {0}")]
     Damaged(Damage),
     /// The value was written by a newer release.
-    #[error("DNA value has format version {version}, this release reads version 1")]
+    #[error("DNA value has format version {version}, this release reads versions 1 to 3")]
     UnsupportedVersion {
         /// The version found.
         version: u8,
@@ -39,7 +60,7 @@ pub enum HelixError {
         /// The codec number found.
         codec: u8,
     },
-    /// The value carries parity, which format version 1 reserves.
+    /// The header of version 1 announces parity, which that version reserves: what has parity is version 3.
     #[error("DNA value carries {length} bytes of parity, format version 1 has none")]
     UnsupportedParity {
         /// The declared length of the parity in bytes.
@@ -90,6 +111,19 @@ pub enum Damage {
         /// The checksum of the bytes that are there.
         computed: u64,
     },
+    /// Shards of a value with parity do not match their checksums.
+    #[error("{damaged} of {shards} shards are damaged, up to {parity} can be rebuilt")]
+    Shards {
+        /// How many shards are damaged.
+        damaged: u32,
+        /// How many shards there are.
+        shards: u32,
+        /// How many of them are parity, which is how many can be rebuilt.
+        parity: u32,
+    },
+    /// One of the two headers of a value with parity is damaged, the other one is whole.
+    #[error("one of its two headers is damaged")]
+    OneHeader,
     /// A field holds what no writer of this version puts there.
     #[error("{0}")]
     Field(&'static str),

@@ -1,5 +1,5 @@
-//! The layout of a stored value, version 1. The byte table is in the crate's README; this file is the only one that
-//! knows offsets.
+//! The layout of a stored value of versions 1 and 2. The byte tables are in the crate's README; this file is the only one
+//! that knows their offsets. Version 3 wraps a value of version 1 in parity: [`crate::shield`].
 //!
 //! The checksum stands right after the version so that everything it covers is one run of bytes; the version
 //! itself is covered as the seed of the hash.
@@ -8,8 +8,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::error::{Damage, HelixError};
 
-/// The version of the stored format that this crate writes.
+/// The version of values with a checksum of 64 bits.
 pub const FORMAT_VERSION: u8 = 1;
+
+/// The version of compact values: a checksum of 32 bits and a bare frame, 9 bytes less.
+pub const COMPACT_VERSION: u8 = 2;
 
 /// The longest input of [`crate::encode`] in bytes: what a `bytea` can hold, 1 GB less its length word.
 pub const MAX_RAW_LEN: usize = 0x3FFF_FFFF - 4;
@@ -19,11 +22,13 @@ pub const MAX_RAW_LEN: usize = 0x3FFF_FFFF - 4;
 pub const MAX_STORED_LEN: usize = 256_000_000;
 
 const CHECKSUM: std::ops::Range<usize> = 1..9;
+const COMPACT_CHECKSUM: std::ops::Range<usize> = 1..5;
 const CODEC: usize = 9;
 const TAIL: usize = 10;
 const LITERAL_BASES: usize = 11;
 /// Version, checksum, codec: what both kinds begin with.
 const COMMON_LEN: usize = 10;
+const COMPACT_COMMON_LEN: usize = 6;
 
 /// What the payload of a stored value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +72,7 @@ impl Codec {
 /// A stored value, checked and taken apart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
+    pub version: u8,
     pub checksum: u64,
     pub body: Body<'a>,
 }
@@ -82,8 +88,10 @@ pub(crate) enum Body<'a> {
 pub(crate) fn open(stored: &[u8]) -> Result<View<'_>, HelixError> {
     let truncated = HelixError::Damaged(Damage::Truncated { length: stored.len() });
     let Some(&version) = stored.first() else { return Err(truncated) };
-    if version != FORMAT_VERSION {
-        return Err(HelixError::UnsupportedVersion { version });
+    match version {
+        FORMAT_VERSION => {}
+        COMPACT_VERSION => return open_compact(stored),
+        _ => return Err(HelixError::UnsupportedVersion { version }),
     }
     if stored.len() < COMMON_LEN {
         return Err(truncated);
@@ -92,15 +100,36 @@ pub(crate) fn open(stored: &[u8]) -> Result<View<'_>, HelixError> {
     let mut checksum = [0; 8];
     checksum.copy_from_slice(&stored[CHECKSUM]);
     let checksum = u64::from_le_bytes(checksum);
-    let computed = checksum_of(version, &stored[CHECKSUM.end..]);
-    if checksum != computed {
-        return Err(HelixError::Damaged(Damage::Checksum { stored: checksum, computed }));
-    }
+    same_checksum(checksum, checksum_of(version, &stored[CHECKSUM.end..]))?;
     let body = match Codec::from_number(stored[CODEC])? {
         Codec::Literal => open_literal(stored)?,
-        codec => open_encoded(codec, &stored[COMMON_LEN..]).map_err(|e| e.unwrap_or(truncated))?,
+        codec => open_encoded(version, codec, &stored[COMMON_LEN..]).map_err(|e| e.unwrap_or(truncated))?,
     };
-    Ok(View { checksum, body })
+    Ok(View { version, checksum, body })
+}
+
+fn open_compact(stored: &[u8]) -> Result<View<'_>, HelixError> {
+    let truncated = HelixError::Damaged(Damage::Truncated { length: stored.len() });
+    if stored.len() < COMPACT_COMMON_LEN {
+        return Err(truncated);
+    }
+    check_stored_len(stored.len())?;
+    let mut checksum = [0; 4];
+    checksum.copy_from_slice(&stored[COMPACT_CHECKSUM]);
+    let checksum = u32::from_le_bytes(checksum).into();
+    same_checksum(checksum, compact_checksum_of(stored).into())?;
+    let body = match Codec::from_number(stored[COMPACT_CHECKSUM.end])? {
+        Codec::Literal => {
+            return Err(HelixError::Damaged(Damage::Field("a compact value is no literal")));
+        }
+        codec => open_encoded(COMPACT_VERSION, codec, &stored[COMPACT_COMMON_LEN..])
+            .map_err(|e| e.unwrap_or(truncated))?,
+    };
+    Ok(View { version: COMPACT_VERSION, checksum, body })
+}
+
+fn same_checksum(stored: u64, computed: u64) -> Result<(), HelixError> {
+    if stored == computed { Ok(()) } else { Err(HelixError::Damaged(Damage::Checksum { stored, computed })) }
 }
 
 fn open_literal(stored: &[u8]) -> Result<Body<'_>, HelixError> {
@@ -120,10 +149,10 @@ fn open_literal(stored: &[u8]) -> Result<Body<'_>, HelixError> {
 }
 
 /// `Err(None)` stands for a value that ends within its header.
-fn open_encoded(codec: Codec, mut rest: &[u8]) -> Result<Body<'_>, Option<HelixError>> {
+fn open_encoded(version: u8, codec: Codec, mut rest: &[u8]) -> Result<Body<'_>, Option<HelixError>> {
     let dictionary = take_varint(&mut rest)?;
     let raw_len = take_varint(&mut rest)?;
-    let parity_len = take_varint(&mut rest)?;
+    let parity_len = if version == FORMAT_VERSION { take_varint(&mut rest)? } else { 0 };
     if parity_len != 0 {
         return Err(Some(HelixError::UnsupportedParity { length: parity_len }));
     }
@@ -139,12 +168,6 @@ fn open_encoded(codec: Codec, mut rest: &[u8]) -> Result<Body<'_>, Option<HelixE
         }
     }
     Ok(Body::Encoded { codec, dictionary, raw_len, payload: rest })
-}
-
-/// Checks a stored value as it comes from outside (binary input, text input, a page): length, version, checksum and
-/// every field, but without decompressing and without needing its dictionary. [`crate::verify`] does the rest.
-pub fn check_stored(stored: &[u8]) -> Result<(), HelixError> {
-    open(stored).map(|_| ())
 }
 
 /// Whether a value of this format version is a literal, and its bases; anything else is `None`. Checks nothing more,
@@ -179,6 +202,28 @@ pub(crate) fn start_encoded(codec: Codec, raw_len: u32, payload_capacity: usize)
         push_varint(&mut stored, field);
     }
     stored
+}
+
+/// The header of a compact value; append the payload, then [`seal_compact`] it.
+pub(crate) fn start_compact(codec: Codec, dictionary: u32, raw_len: u32, payload_capacity: usize) -> Vec<u8> {
+    let mut stored = Vec::with_capacity(COMPACT_COMMON_LEN + payload_capacity + 2 * 5);
+    stored.push(COMPACT_VERSION);
+    stored.extend_from_slice(&[0; COMPACT_CHECKSUM.end - COMPACT_CHECKSUM.start]);
+    stored.push(codec.number());
+    push_varint(&mut stored, dictionary);
+    push_varint(&mut stored, raw_len);
+    stored
+}
+
+/// Writes the checksum of a compact value; the last thing done to it.
+pub(crate) fn seal_compact(stored: &mut [u8]) {
+    let checksum = compact_checksum_of(stored);
+    stored[COMPACT_CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
+}
+
+/// Over the version and everything behind the checksum.
+fn compact_checksum_of(stored: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(&stored[..1]), &stored[COMPACT_CHECKSUM.end..])
 }
 
 fn start(codec: Codec, capacity: usize) -> Vec<u8> {
@@ -244,7 +289,7 @@ mod tests {
     }
 
     fn error(bytes: &[u8]) -> HelixError {
-        check_stored(&sealed(bytes)).unwrap_err()
+        open(&sealed(bytes)).unwrap_err()
     }
 
     #[test]
@@ -263,7 +308,7 @@ mod tests {
 
     #[test]
     fn fields_no_writer_makes_are_refused() {
-        assert!(check_stored(&sealed(&[1, 0, 2, 0, 7, 8])).is_ok());
+        assert!(open(&sealed(&[1, 0, 2, 0, 7, 8])).is_ok());
         assert_eq!(error(&[3, 0, 0, 0]), HelixError::UnsupportedCodec { codec: 3 });
         assert_eq!(error(&[1, 0, 0, 9]), HelixError::UnsupportedParity { length: 9 });
         assert_eq!(
@@ -277,8 +322,8 @@ mod tests {
         for bad in [[0, 0, 0], [0, 5, 0], [0, 1, 1], [0, 3, 0b11]] {
             assert!(matches!(error(&bad), HelixError::Damaged(Damage::Field(_))), "{bad:?}");
         }
-        assert!(check_stored(&sealed(&[0, 4, 0xFF])).is_ok());
-        assert_eq!(check_stored(&[]), Err(HelixError::Damaged(Damage::Truncated { length: 0 })));
-        assert_eq!(check_stored(&[2; 30]), Err(HelixError::UnsupportedVersion { version: 2 }));
+        assert!(open(&sealed(&[0, 4, 0xFF])).is_ok());
+        assert_eq!(open(&[]).unwrap_err(), HelixError::Damaged(Damage::Truncated { length: 0 }));
+        assert_eq!(open(&[9; 30]).unwrap_err(), HelixError::UnsupportedVersion { version: 9 });
     }
 }

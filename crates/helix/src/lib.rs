@@ -5,18 +5,26 @@
 //! back, and a *literal*, a sequence of bases that somebody typed.
 
 mod bases;
+mod dictionary;
 mod error;
 mod layout;
 mod sequence;
+mod shield;
 mod text;
 mod value;
 mod zstd_codec;
 
 pub use bases::{Bases, BasesError, pack, unpack};
+pub use dictionary::{
+    DEFAULT_DICTIONARY_LEN, Dictionaries, Dictionary, MAX_DICTIONARY_LEN, MIN_DICTIONARY_LEN, train,
+};
 pub use error::{Damage, HelixError};
-pub use layout::{Codec, FORMAT_VERSION, MAX_RAW_LEN, MAX_STORED_LEN, check_stored};
+pub use layout::{COMPACT_VERSION, Codec, FORMAT_VERSION, MAX_RAW_LEN, MAX_STORED_LEN};
 pub use sequence::{base_count, compare, gc_content, reverse_complement};
+pub use shield::{MAX_PARITY, SHIELDED_VERSION};
 pub use text::{ENCODED_PREFIX, LITERAL_PREFIX, parse_text, to_text};
 pub use value::{
-    DEFAULT_LEVEL, Decoder, MAX_LEVEL, MIN_LEVEL, Stats, decode, encode, literal, stats, verify,
+    DEFAULT_LEVEL, Decoded, Decoder, Encoder, MAX_LEVEL, MIN_LEVEL, Stats, check_stored, decode, encode,
+    literal, repair, stats, verify,
 };
+pub use zstd_codec::Pause;

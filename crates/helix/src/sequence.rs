@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use crate::bases;
 use crate::error::HelixError;
 use crate::layout::{self, Body};
+use crate::value::read_whole;
 
 /// Number of bases: a literal's own, or the four a byte of a whole encoded value, as its text shows them.
 pub fn base_count(stored: &[u8]) -> Result<u64, HelixError> {
-    Ok(match layout::open(stored)?.body {
+    Ok(match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { count, .. } => count as u64,
         Body::Encoded { .. } => stored.len() as u64 * 4,
     })
@@ -16,7 +17,7 @@ pub fn base_count(stored: &[u8]) -> Result<u64, HelixError> {
 
 /// Share of G and C among the bases that [`base_count`] counts, between 0 and 1.
 pub fn gc_content(stored: &[u8]) -> Result<f64, HelixError> {
-    Ok(match layout::open(stored)?.body {
+    Ok(match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { packed, count } => fraction(bases::gc_count(packed), count as u64),
         Body::Encoded { .. } => fraction(bases::gc_count(stored), stored.len() as u64 * 4),
     })
@@ -32,7 +33,7 @@ pub(crate) fn fraction(part: u64, whole: u64) -> f64 {
 /// # Errors
 /// [`HelixError::NotLiteral`] for an encoded value, whose bases only mean something as they are.
 pub fn reverse_complement(stored: &[u8]) -> Result<Vec<u8>, HelixError> {
-    match layout::open(stored)?.body {
+    match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { packed, count } => {
             layout::write_literal(&bases::reverse_complement(packed, count), count)
         }

@@ -1,15 +1,16 @@
 //! The text form. `ATGC`, or `DNA:ATGC`, is a literal; `DNA1:` and the bases of the whole stored value is an
-//! encoded one.
+//! encoded one, the digit being the version of its format.
 //!
 //! The prefix, not the content, says which of the two it is. Guessing by content would turn a damaged encoded
 //! value into a literal without a word, and a sequence somebody typed into an encoded value by accident.
 
 use crate::bases::{self, BasesError};
 use crate::error::{Damage, HelixError};
-use crate::layout::{self, Body, FORMAT_VERSION};
-use crate::value;
+use crate::layout::{self, Body, COMPACT_VERSION, FORMAT_VERSION};
+use crate::shield::SHIELDED_VERSION;
+use crate::value::{self, read_whole};
 
-/// What the text of an encoded value begins with: `DNA`, the format version, a colon. Case does not matter.
+/// What the text of an encoded value of version 1 begins with: `DNA`, the version, a colon. Case does not matter.
 pub const ENCODED_PREFIX: &str = "DNA1:";
 /// What the text of a literal may begin with; it is not printed. Case does not matter.
 pub const LITERAL_PREFIX: &str = "DNA:";
@@ -23,7 +24,9 @@ pub fn parse_text(text: &str) -> Result<Vec<u8>, HelixError> {
     match split_prefix(text) {
         None => parse_literal(text, 0),
         Some((prefix, None, bases)) => parse_literal(bases, prefix),
-        Some((prefix, Some(FORMAT_VERSION), bases)) => parse_encoded(bases, prefix),
+        Some((prefix, Some(version @ (FORMAT_VERSION | COMPACT_VERSION | SHIELDED_VERSION)), bases)) => {
+            parse_encoded(bases, prefix, version)
+        }
         Some((_, Some(version), _)) => Err(HelixError::UnsupportedVersion { version }),
     }
 }
@@ -48,7 +51,7 @@ fn parse_literal(text: &str, offset: usize) -> Result<Vec<u8>, HelixError> {
     value::literal(&bases::pack(text).map_err(|error| at(error, offset))?)
 }
 
-fn parse_encoded(text: &str, offset: usize) -> Result<Vec<u8>, HelixError> {
+fn parse_encoded(text: &str, offset: usize, version: u8) -> Result<Vec<u8>, HelixError> {
     let bases = bases::pack(text).map_err(|error| at(error, offset))?;
     if bases.count() == 0 {
         return Err(HelixError::EmptySequence);
@@ -57,8 +60,15 @@ fn parse_encoded(text: &str, offset: usize) -> Result<Vec<u8>, HelixError> {
         return Err(HelixError::Damaged(Damage::TextLength { bases: bases.count() }));
     }
     let stored = bases.into_packed();
-    match layout::open(&stored)?.body {
-        Body::Encoded { .. } => Ok(stored),
+    let value = read_whole(&stored)?.value;
+    if stored[0] != version {
+        return Err(HelixError::Damaged(Damage::Field("the prefix and the value name different versions")));
+    }
+    match layout::open(&value)?.body {
+        Body::Encoded { .. } => {
+            drop(value);
+            Ok(stored)
+        }
         Body::Literal { .. } => {
             Err(HelixError::Damaged(Damage::Field("the prefix says encoded, the value is a literal")))
         }
@@ -72,11 +82,13 @@ fn at(error: BasesError, offset: usize) -> HelixError {
 /// The text form of a stored value, which it checks first: damage is reported, not printed.
 /// [`parse_text`] gives back the same bytes.
 pub fn to_text(stored: &[u8]) -> Result<String, HelixError> {
-    match layout::open(stored)?.body {
+    match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { packed, count } => Ok(bases::unpack(packed, count)),
         Body::Encoded { .. } => {
             let mut text = String::with_capacity(ENCODED_PREFIX.len() + stored.len() * 4);
-            text.push_str(ENCODED_PREFIX);
+            text.push_str("DNA");
+            text.push_str(&stored[0].to_string());
+            text.push(':');
             bases::unpack_after(&mut text, stored, stored.len() * 4);
             Ok(text)
         }

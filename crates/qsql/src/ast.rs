@@ -14,6 +14,12 @@ pub enum Construct {
     Index(CreateSynapticIndex),
     /// `DNA:ATGC`.
     Dna(DnaLiteral),
+    /// `… QUANTUM_JOIN …`.
+    Join(QuantumJoin),
+    /// `SUPERPOSE …`.
+    Superpose(Superpose),
+    /// A statement that a function carries out.
+    Call(FunctionCall),
 }
 
 impl Construct {
@@ -24,6 +30,9 @@ impl Construct {
             Self::Search(search) => search.span,
             Self::Index(index) => index.synaptic.to(index.before_columns),
             Self::Dna(literal) => literal.span,
+            Self::Join(join) => join.span,
+            Self::Superpose(fusion) => fusion.span,
+            Self::Call(call) => call.span,
         }
     }
 }
@@ -33,12 +42,16 @@ impl Construct {
 pub struct MatchClause {
     /// The clause, without the WHERE that may follow.
     pub span: Span,
+    /// For the statement `NEUROMATCH rel pattern …`: the relation, with its alias, as written.
+    pub from_item: Option<Span>,
     /// What is scored.
     pub target: MatchTarget,
     /// An expression.
     pub pattern: Span,
     /// `> x` as written; a score above 0 counts as a match without it.
     pub strength: Option<Strength>,
+    /// `HEBBIAN_STRENGTHENING true`, which changes nothing.
+    pub without_effect: Option<Span>,
     /// The query's own WHERE, if there is one.
     pub where_clause: Option<WhereClause>,
 }
@@ -92,7 +105,8 @@ impl FromRelation {
     }
 }
 
-/// `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [WHERE …] LIMIT k [OFFSET n]`.
+/// `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [WHERE …] LIMIT k [OFFSET n]`, or, without NEAREST TO, for the rows that a
+/// condition marks: `QUANTUM SEARCH rel WHERE … [LIMIT k [OFFSET n]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuantumSearch {
     /// The whole construct.
@@ -103,14 +117,23 @@ pub struct QuantumSearch {
     pub from_item: Span,
     /// The column behind ON.
     pub column: Option<QualifiedName>,
-    /// The expression behind NEAREST TO.
-    pub value: Span,
-    /// Whether the value binds tighter than any operator, so that it needs no parentheses.
-    pub value_is_simple: bool,
+    /// What stands behind NEAREST TO.
+    pub nearest: Option<Nearest>,
     /// `WHERE …`, the keyword included.
     pub filter: Option<Span>,
-    /// `LIMIT … [OFFSET …]`, the keywords included.
-    pub limit: Span,
+    /// `LIMIT … [OFFSET …]`, the keywords included; always there behind NEAREST TO.
+    pub limit: Option<Span>,
+    /// `WITH ITERATIONS n` or `AMPLITUDE_AMPLIFICATION`, which change nothing.
+    pub without_effect: Option<Span>,
+}
+
+/// The value of `NEAREST TO v`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nearest {
+    /// An expression.
+    pub value: Span,
+    /// Whether the value binds tighter than any operator, so that it needs no parentheses.
+    pub is_simple: bool,
 }
 
 /// `CREATE SYNAPTIC INDEX … ON rel (…) …`.
@@ -129,4 +152,82 @@ pub struct DnaLiteral {
     pub span: Span,
     /// The bases, letters of A, C, G and T in either case.
     pub bases: Span,
+}
+
+/// `QUANTUM_JOIN rel [[AS] alias] ON a.x ENTANGLE y [TOP k] [WITHIN d]`: the nearest rows of `rel` for each row so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuantumJoin {
+    /// The whole construct.
+    pub span: Span,
+    /// As a statement: the relation whose rows are joined.
+    pub first: Option<Span>,
+    /// What is searched.
+    pub relation: FromRelation,
+    /// The relation and its alias as written.
+    pub from_item: Span,
+    /// The column of the rows so far, with its relation's name.
+    pub outer: Span,
+    /// The column that is searched.
+    pub column: QualifiedName,
+    /// `k`: at most this many rows for each row; 1 where neither limit is given.
+    pub top: Option<Span>,
+    /// `d`: no row that is farther away.
+    pub within: Option<Span>,
+}
+
+/// `SUPERPOSE (select) [WEIGHT w], … [COLLAPSE [BY column] LIMIT k]`: rows of several queries by their weighted reciprocal ranks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Superpose {
+    /// The whole construct.
+    pub span: Span,
+    /// The queries, two or more.
+    pub rankings: Vec<Ranking>,
+    /// The column that tells which rows are the same; the whole row without it.
+    pub key: Option<Span>,
+    /// `LIMIT k`, the keyword included.
+    pub limit: Option<Span>,
+}
+
+/// A query of a [`Superpose`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranking {
+    /// The query, without its parentheses.
+    pub query: Span,
+    /// Its weight; 1 where none is given.
+    pub weight: Option<Span>,
+}
+
+/// A statement that a function of the schema `qstore` carries out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionCall {
+    /// The whole statement.
+    pub span: Span,
+    /// Its name in messages.
+    pub statement: &'static str,
+    /// The function's name, without its schema.
+    pub function: &'static str,
+    /// In the order of the call.
+    pub arguments: Vec<Argument>,
+}
+
+/// An argument of a [`FunctionCall`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Argument {
+    /// The parameter's name, unless it is given by its place.
+    pub name: Option<String>,
+    /// What it is.
+    pub value: Value,
+}
+
+/// What an [`Argument`] is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// SQL of the source.
+    Source(Span),
+    /// A text.
+    Text(String),
+    /// A relation, as `regclass`.
+    Relation(QualifiedName),
+    /// Names, as an array of texts.
+    Names(Vec<Identifier>),
 }

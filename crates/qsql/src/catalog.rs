@@ -1,7 +1,7 @@
 //! The port through which the translation asks about relations, and its twin in memory.
 
 use crate::name::Identifier;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a column can be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +62,12 @@ pub trait Catalog {
     /// If the catalog could not be read.
     fn relation(&self, name: &[Identifier]) -> Result<Option<Relation>, CatalogError>;
 
+    /// Whether a function of this name stands in the schema `qstore`.
+    ///
+    /// # Errors
+    /// If the catalog could not be read.
+    fn has_function(&self, name: &str) -> Result<bool, CatalogError>;
+
     /// The schema of the extension's types, operators and of `neuromatch`, as stored (not quoted).
     fn schema(&self) -> &str;
 }
@@ -71,12 +77,13 @@ pub trait Catalog {
 pub struct MemoryCatalog {
     schema: String,
     relations: HashMap<Vec<String>, Relation>,
+    functions: HashSet<String>,
 }
 
 impl MemoryCatalog {
     /// An empty catalog with the extension in `schema`.
     pub fn new(schema: impl Into<String>) -> Self {
-        Self { schema: schema.into(), relations: HashMap::new() }
+        Self { schema: schema.into(), ..Self::default() }
     }
 
     /// Adds a relation under a name of one or more parts.
@@ -86,12 +93,23 @@ impl MemoryCatalog {
         self.relations.insert(name, Relation { columns: columns.into_iter().collect() });
         self
     }
+
+    /// Adds functions to the schema `qstore`.
+    #[must_use]
+    pub fn with_functions(mut self, names: &[&str]) -> Self {
+        self.functions.extend(names.iter().map(|&name| name.to_owned()));
+        self
+    }
 }
 
 impl Catalog for MemoryCatalog {
     fn relation(&self, name: &[Identifier]) -> Result<Option<Relation>, CatalogError> {
         let name: Vec<String> = name.iter().map(|part| part.name.clone()).collect();
         Ok(self.relations.get(&name).cloned())
+    }
+
+    fn has_function(&self, name: &str) -> Result<bool, CatalogError> {
+        Ok(self.functions.contains(name))
     }
 
     fn schema(&self) -> &str {

@@ -1,5 +1,9 @@
 //! Constructs to SQL: each construct becomes an edit of the source, everything else is copied.
 
+mod call;
+mod fusion;
+mod join;
+
 use crate::ast::{Construct, CreateSynapticIndex, DnaLiteral, MatchClause, MatchTarget, QuantumSearch};
 use crate::catalog::Catalog;
 use crate::error::{ErrorKind, QsqlError};
@@ -41,6 +45,24 @@ pub fn emit(
     Ok((output.sql, output.map))
 }
 
+/// What the user wrote that changes nothing, and why.
+pub fn notices(source: &str, constructs: &[Construct]) -> Vec<String> {
+    let notice = |construct: &Construct| {
+        match construct {
+        Construct::Match(clause) => clause.without_effect.map(|span| {
+            let text = span.text(source);
+            format!("{text} has no effect: the score of a text is not learned, and a synaptic index learns by itself")
+        }),
+        Construct::Search(search) => search.without_effect.map(|span| {
+            let text = span.text(source);
+            format!("{text} has no effect: every row that meets the condition is found")
+        }),
+        _ => None,
+    }
+    };
+    constructs.iter().filter_map(notice).collect()
+}
+
 /// Writes the SQL of one construct.
 struct Writer<'a> {
     catalog: &'a dyn Catalog,
@@ -55,6 +77,9 @@ impl Writer<'_> {
             Construct::Search(search) => self.quantum_search(search)?,
             Construct::Index(index) => synaptic_index(index),
             Construct::Dna(literal) => self.dna_literal(literal),
+            Construct::Join(join) => self.quantum_join(join)?,
+            Construct::Superpose(fusion) => fusion::superpose(fusion),
+            Construct::Call(call) => self.function_call(call)?,
         };
         Ok(Edit { span: construct.span(), pieces })
     }
@@ -72,7 +97,11 @@ impl Writer<'_> {
                     .with_hint("Name the column: NEUROMATCH (column, pattern)."));
             }
         };
-        let mut pieces = vec![text(&format!("WHERE ({}.neuromatch(", self.schema)), target, text(", ")];
+        let mut pieces = Vec::new();
+        if let Some(from_item) = clause.from_item {
+            pieces.extend([text("SELECT * FROM "), Piece::Source(from_item), text(" ")]);
+        }
+        pieces.extend([text(&format!("WHERE ({}.neuromatch(", self.schema)), target, text(", ")]);
         pieces.extend([Piece::Source(clause.pattern), text(") ")]);
         match clause.strength {
             Some(strength) => {
@@ -98,9 +127,18 @@ impl Writer<'_> {
     /// `SELECT rel.*, distance FROM rel [WHERE …] ORDER BY distance LIMIT k`. The distance is written out both times: an output
     /// name could be hidden by a column of the same name, and the planner knows equal expressions.
     fn quantum_search(&self, search: &QuantumSearch) -> Result<Vec<Piece>, QsqlError> {
-        let ordering = resolve::ordering(search, self.catalog)?;
         let at = search.span.start;
         let text = |text: &str| Piece::Text(text.to_owned(), at);
+        let behind = |pieces: &mut Vec<Piece>, span: Option<Span>| {
+            pieces.extend(span.into_iter().flat_map(|span| [text(" "), Piece::Source(span)]));
+        };
+        let Some(nearest) = search.nearest else {
+            let mut pieces = vec![text("SELECT * FROM "), Piece::Source(search.from_item)];
+            behind(&mut pieces, search.filter);
+            behind(&mut pieces, search.limit);
+            return Ok(pieces);
+        };
+        let ordering = resolve::ordering(search, self.catalog)?;
         let relation = search.relation.alias.as_ref().map_or(search.relation.name.span, |alias| alias.span);
         let distance = || {
             let mut pieces = Vec::new();
@@ -115,22 +153,20 @@ impl Writer<'_> {
                 }
             }
             pieces.push(text(&format!(" OPERATOR({}.{}) ", self.schema, ordering.operator)));
-            if search.value_is_simple {
-                pieces.push(Piece::Source(search.value));
+            if nearest.is_simple {
+                pieces.push(Piece::Source(nearest.value));
             } else {
-                pieces.extend([text("("), Piece::Source(search.value), text(")")]);
+                pieces.extend([text("("), Piece::Source(nearest.value), text(")")]);
             }
             pieces
         };
         let mut pieces = vec![text("SELECT "), Piece::Source(relation), text(".*, ")];
         pieces.extend(distance());
-        pieces.extend([text(" AS distance FROM "), Piece::Source(search.from_item), text(" ")]);
-        if let Some(filter) = search.filter {
-            pieces.extend([Piece::Source(filter), text(" ")]);
-        }
-        pieces.push(text("ORDER BY "));
+        pieces.extend([text(" AS distance FROM "), Piece::Source(search.from_item)]);
+        behind(&mut pieces, search.filter);
+        pieces.push(text(" ORDER BY "));
         pieces.extend(distance());
-        pieces.extend([text(" "), Piece::Source(search.limit)]);
+        behind(&mut pieces, search.limit);
         Ok(pieces)
     }
 

@@ -36,6 +36,8 @@ pub struct Rewritten {
     pub map: SourceMap,
     /// Whether the text held any QSQL; if not, `sql` is the text.
     pub changed: bool,
+    /// What stands in the text and changes nothing; the user is to be told.
+    pub notices: Vec<String>,
 }
 
 /// Translates a text of any number of statements.
@@ -55,8 +57,13 @@ pub fn rewrite(text: &str, catalog: &dyn Catalog) -> Result<Rewritten, QsqlError
 pub fn rewrite_with(text: &str, catalog: &dyn Catalog, options: LexOptions) -> Result<Rewritten, QsqlError> {
     let constructs = parser::parse(text, options)?;
     if constructs.is_empty() {
-        return Ok(Rewritten { sql: text.to_owned(), map: SourceMap::identity(text.len()), changed: false });
+        return Ok(Rewritten {
+            sql: text.to_owned(),
+            map: SourceMap::identity(text.len()),
+            changed: false,
+            notices: Vec::new(),
+        });
     }
     let (sql, map) = emit::emit(text, &constructs, catalog)?;
-    Ok(Rewritten { sql, map, changed: true })
+    Ok(Rewritten { sql, map, changed: true, notices: emit::notices(text, &constructs) })
 }

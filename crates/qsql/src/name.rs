@@ -98,6 +98,12 @@ pub fn quoted(name: &str) -> String {
     }
 }
 
+/// A string constant with this content, whatever `standard_conforming_strings` says.
+pub fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if text.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,9 @@
 //! Names to columns and operators, by asking the catalog.
 
-use crate::ast::{FromRelation, QuantumSearch};
+use crate::ast::{FromRelation, QuantumJoin, QuantumSearch};
 use crate::catalog::{Catalog, Column, ColumnKind, Relation};
 use crate::error::{ErrorKind, QsqlError};
-use crate::name::quoted;
+use crate::name::{QualifiedName, quoted};
 
 /// `concat_ws` takes at most 100 arguments, its separator included.
 const MAX_CONCATENATED: usize = 90;
@@ -65,15 +65,7 @@ pub fn ordering(search: &QuantumSearch, catalog: &dyn Catalog) -> Result<Orderin
     const HINT: &str = "Name the column: QUANTUM SEARCH rel ON column NEAREST TO v LIMIT k.";
     let from = &search.relation;
     if let Some(name) = &search.column {
-        let relation = if from.is_with_query { None } else { lookup(from, catalog)? };
-        let column = relation.and_then(|it| it.columns.into_iter().find(|it| it.name == name.last().name));
-        if let Some(Column { kind: ColumnKind::Text, .. }) = column {
-            let message = format!("column \"{}\" is not a vector", name.last().name);
-            return Err(QsqlError::new(ErrorKind::DatatypeMismatch, name.span.start, message).with_hint(
-                "Text is searched with NEUROMATCH: SELECT * FROM rel NEUROMATCH (column, 'pattern').",
-            ));
-        }
-        return Ok(Ordering { column: None, operator: operator(column.as_ref(), name.span.start)? });
+        return Ok(Ordering { column: None, operator: operator_of(from, name, catalog)? });
     }
     let position = from.name.span.start;
     let relation = known_relation(from, catalog, HINT)?;
@@ -95,6 +87,28 @@ pub fn ordering(search: &QuantumSearch, catalog: &dyn Catalog) -> Result<Orderin
             Err(ambiguous(from, position, &names, HINT))
         }
     }
+}
+
+/// The operator of a join's searched column.
+pub fn join_operator(join: &QuantumJoin, catalog: &dyn Catalog) -> Result<String, QsqlError> {
+    operator_of(&join.relation, &join.column, catalog)
+}
+
+/// The operator of a column that was named.
+fn operator_of(
+    from: &FromRelation,
+    name: &QualifiedName,
+    catalog: &dyn Catalog,
+) -> Result<String, QsqlError> {
+    let relation = if from.is_with_query { None } else { lookup(from, catalog)? };
+    let column = relation.and_then(|it| it.columns.into_iter().find(|it| it.name == name.last().name));
+    if let Some(Column { kind: ColumnKind::Text, .. }) = column {
+        let message = format!("column \"{}\" is not a vector", name.last().name);
+        return Err(QsqlError::new(ErrorKind::DatatypeMismatch, name.span.start, message).with_hint(
+            "Text is searched with NEUROMATCH: SELECT * FROM rel NEUROMATCH (column, 'pattern').",
+        ));
+    }
+    operator(column.as_ref(), name.span.start)
 }
 
 /// The operator of the column's index, else the default of its type.

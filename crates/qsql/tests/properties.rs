@@ -101,6 +101,20 @@ const QSQL: &[&str] = &[
     "(QUANTUM_SEARCH docs AS e NEAREST TO $1 + $2 LIMIT 3 OFFSET 1)",
     "CREATE SYNAPTIC INDEX i ON docs (embedding)",
     "users neuromatch (a, b)",
+    " QUANTUM_JOIN docs d ON users.e ENTANGLE d.embedding TOP 3",
+    "QUANTUM_JOIN users docs ON users.e ENTANGLE docs.embedding WITHIN 0.5",
+    " ENTANGLE ",
+    " TOP ",
+    " WITHIN ",
+    "SUPERPOSE (SELECT id FROM users ORDER BY 1), (QUANTUM SEARCH docs NEAREST TO $1 LIMIT 3) WEIGHT 0.3",
+    " COLLAPSE BY id LIMIT 3",
+    " WEIGHT ",
+    "COMPRESS TABLE logs (line) USING DNA WITH (level = 3)",
+    "SHOW COMPRESSION STATS FOR logs",
+    "SYNAPTIC OPTIMIZE INDEX users LEARNING_RATE 0.5",
+    "NEUROMATCH users 'x'",
+    "QUANTUM SEARCH docs WHERE id = 3 WITH ITERATIONS 5",
+    " AMPLITUDE_AMPLIFICATION",
 ];
 
 fn text_of(pieces: &'static [&'static str], more: &'static [&'static str]) -> impl Strategy<Value = String> {

@@ -22,6 +22,7 @@ mod model;
 mod pages;
 mod quantizer;
 mod refine;
+mod scan;
 mod search;
 mod spread;
 mod stop;

@@ -8,13 +8,13 @@
 
 use crate::centroids::{RankScratch, Ranked};
 use crate::error::Error;
-use crate::layout::{BlockRef, Chain, HEADER_BYTES, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
-use crate::lists::{ChainWalk, list_header, refine_header};
+use crate::layout::{BlockRef, Chain, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
+use crate::lists::{ChainWalk, list_header};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
-use crate::refine;
+use crate::scan::{Candidate, Widths};
 use crate::spread::Widening;
 use crate::vector::VectorRef;
 use kernels::LookupTable;
@@ -28,7 +28,7 @@ pub const DEFAULT_TARGET: usize = 10;
 const GROWTH: usize = 4;
 
 /// Relative slack for the rounding of single-precision sums: a bound is never trusted closer than this.
-const ROUNDING: f32 = 1e-5;
+pub(crate) const ROUNDING: f32 = 1e-5;
 
 /// The share of true neighbours that the scanned lists must hold for a declared recall: a quarter of the permitted
 /// loss is left to the error bounds of the codes.
@@ -92,7 +92,7 @@ impl Ord for Score {
 
 /// The k smallest scores seen, of which only the largest matters.
 #[derive(Default)]
-struct Smallest {
+pub(crate) struct Smallest {
     heap: BinaryHeap<Score>,
     k: usize,
 }
@@ -103,7 +103,7 @@ impl Smallest {
         self.k = k;
     }
 
-    fn push(&mut self, score: f32) {
+    pub(crate) fn push(&mut self, score: f32) {
         if self.heap.len() < self.k {
             self.heap.push(Score(score));
         } else if let Some(mut top) = self.heap.peek_mut()
@@ -114,20 +114,9 @@ impl Smallest {
     }
 
     /// The k-th smallest, or infinity while there are fewer.
-    fn bound(&self) -> f32 {
+    pub(crate) fn bound(&self) -> f32 {
         if self.heap.len() < self.k { f32::INFINITY } else { self.heap.peek().map_or(f32::INFINITY, |s| s.0) }
     }
-}
-
-/// How far from their estimates the scores of a list's rows may lie.
-#[derive(Clone, Copy)]
-struct Widths {
-    /// For one-bit codes, in units of their rescale factor.
-    code: f32,
-    /// For refinement codes, in units of their error; None where they are not to be read.
-    refined: Option<f32>,
-    /// For the rounding of sums.
-    slack: f32,
 }
 
 /// What comes next.
@@ -149,14 +138,14 @@ pub struct Search {
     recall: f64,
     /// The query as it is coded.
     query: Vec<f32>,
-    rotated: Vec<f32>,
-    table: LookupTable,
+    pub(crate) rotated: Vec<f32>,
+    pub(crate) table: LookupTable,
     /// Sum of the rotated query's components.
-    query_sum: f32,
+    pub(crate) query_sum: f32,
     /// Nothing can be estimated (the query's sums overflow, or no bound is known): everything is compared exactly.
-    blind: bool,
+    pub(crate) blind: bool,
     /// What makes bounds of the codes' scores bounds of exact scores.
-    widening: Widening,
+    pub(crate) widening: Widening,
     stage: Stage,
     target: usize,
     results: Vec<(f32, Tid)>,
@@ -168,12 +157,15 @@ pub struct Search {
     seen: HashSet<Tid>,
     page_tids: Vec<Tid>,
     chains: [Block; 3],
-    stats: SearchStats,
+    pub(crate) stats: SearchStats,
     scratch: RankScratch,
     ranked: Vec<Ranked>,
-    survivors: Vec<(f32, Tid)>,
-    uppers: Smallest,
+    pub(crate) survivors: Vec<(f32, Tid)>,
+    /// Upper bounds by one-bit codes, and by refinement codes where there are any.
+    pub(crate) coarse: Smallest,
+    pub(crate) uppers: Smallest,
     bests: Smallest,
+    pub(crate) candidates: Vec<Candidate>,
 }
 
 impl Search {
@@ -202,8 +194,10 @@ impl Search {
             scratch: RankScratch::default(),
             ranked: Vec::new(),
             survivors: Vec::new(),
+            coarse: Smallest::default(),
             uppers: Smallest::default(),
             bests: Smallest::default(),
+            candidates: Vec::new(),
         }
     }
 
@@ -343,6 +337,7 @@ impl Search {
         self.cursor = 0;
         self.survivors.clear();
         self.uppers.reset(self.target);
+        self.coarse.reset(self.target);
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
@@ -388,7 +383,7 @@ impl Search {
         }
         let scanned = self.stats.codes - codes_before;
 
-        let threshold = self.uppers.bound();
+        let threshold = self.threshold();
         let slack = ROUNDING * (threshold.abs() + square);
         if threshold.is_finite() {
             let limit = threshold + slack;
@@ -432,145 +427,6 @@ impl Search {
         }
         self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.complete = !left_out && probes == lists;
-        Ok(())
-    }
-
-    /// Scans a list's codes and keeps those that may be among the nearest.
-    fn scan_list<P: Pages>(
-        &mut self,
-        pages: &P,
-        model: &Model,
-        ranked: Ranked,
-        widths: Widths,
-    ) -> Result<(), Error> {
-        let geometry = &model.geometry;
-        let mut block = model.firsts[ranked.list as usize];
-        let (mut sums, mut estimates, mut lows) = ([0u32; SLOTS], [0f32; SLOTS], [0f32; SLOTS]);
-        let mut walk = ChainWalk::default();
-        while block != NO_BLOCK {
-            walk.step(pages, block)?;
-            let page = pages.read(block)?;
-            let header = list_header(&page, block, ranked.list)?;
-            let mut refine: Option<(usize, P::Read<'_>)> = None;
-            for i in 0..geometry.blocks {
-                let entries = BlockRef(&page[geometry.range(i)]);
-                let live = entries.live();
-                if live == 0 {
-                    continue;
-                }
-                self.stats.codes += u64::from(live.count_ones());
-                let mask = if self.blind {
-                    lows.fill(f32::NEG_INFINITY);
-                    estimates.fill(f32::INFINITY);
-                    live
-                } else {
-                    sums.fill(0);
-                    kernels::scan_block_partial(
-                        &entries.codes()[..16 * geometry.groups_here],
-                        &self.table,
-                        0,
-                        &mut sums,
-                    );
-                    if geometry.slices > 0 {
-                        self.add_slices(pages, model, entries.slices(), &mut sums)?;
-                    }
-                    kernels::affine_lower_bounds(
-                        &sums,
-                        self.table.scale(),
-                        self.table.offset(),
-                        entries.add(),
-                        entries.rescale(),
-                        ranked.score,
-                        widths.code,
-                        &mut estimates,
-                        &mut lows,
-                    );
-                    if self.widening != Widening::NONE {
-                        for (estimate, low) in estimates.iter_mut().zip(&mut lows) {
-                            let high = self.widening.high(2.0 * *estimate - *low);
-                            *low = self.widening.low(*low);
-                            *estimate = 0.5 * (high + *low);
-                        }
-                    }
-                    // sums that overflow say nothing about the row: it is compared exactly
-                    let mut unknown = 0;
-                    for (slot, low) in lows.iter_mut().enumerate() {
-                        if !low.is_finite() {
-                            *low = f32::NEG_INFINITY;
-                            estimates[slot] = f32::INFINITY;
-                            unknown |= 1 << slot;
-                        }
-                    }
-                    let bound = self.uppers.bound();
-                    live & (unknown
-                        | kernels::mask_below(&lows, bound + widths.slack + ROUNDING * bound.abs()))
-                };
-                let mut rest = mask;
-                while rest != 0 {
-                    let slot = rest.trailing_zeros() as usize;
-                    rest &= rest - 1;
-                    let (mut low, mut high) = (lows[slot], 2.0 * estimates[slot] - lows[slot]);
-                    if let Some(width) = widths.refined
-                        && !self.blind
-                        && low.is_finite()
-                    {
-                        let bound = self.uppers.bound();
-                        let limit = bound + widths.slack + ROUNDING * bound.abs();
-                        // the bound may have come down since the mask was made
-                        if low > limit {
-                            continue;
-                        }
-                        let (number, place) = geometry.record_place(SLOTS * i + slot);
-                        if refine.as_ref().is_none_or(|(open, _)| *open != number) {
-                            let block = geometry.refine_page(&page, number);
-                            let records = pages.read(block)?;
-                            refine_header(&records, block, ranked.list)?;
-                            refine = Some((number, records));
-                        }
-                        if let Some((_, records)) = &refine {
-                            self.stats.refined += 1;
-                            let estimate = refine::estimate(
-                                &records[place],
-                                &self.rotated,
-                                self.query_sum,
-                                ranked.score,
-                            );
-                            let error = width * estimate.error;
-                            let refined_low = self.widening.low(estimate.score - error);
-                            // sums that overflow say nothing: what the code says stays
-                            if refined_low.is_finite() {
-                                (low, high) = (refined_low, self.widening.high(estimate.score + error));
-                                if low > limit {
-                                    continue;
-                                }
-                            }
-                        }
-                    }
-                    self.survivors.push((low, entries.tid(slot)));
-                    self.uppers.push(high);
-                }
-            }
-            block = header.next;
-        }
-        self.stats.lists += 1;
-        Ok(())
-    }
-
-    /// Adds the sums of the groups that stand on a wide block's slice pages.
-    fn add_slices<P: Pages>(
-        &self,
-        pages: &P,
-        model: &Model,
-        mut block: Block,
-        sums: &mut [u32; SLOTS],
-    ) -> Result<(), Error> {
-        for i in 0..model.geometry.slices {
-            let (first, groups) = model.geometry.slice_groups(i);
-            let page = pages.read(block)?;
-            let header = Header::read(&page, block, PageKind::Slice)?;
-            kernels::scan_block_partial(&page[HEADER_BYTES..][..16 * groups], &self.table, first, sums);
-            block = header.next;
-        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use crate::lexer::TokenKind;
 use std::ops::Range;
 
 /// Words of earlier dialects that may stand behind a clause.
-const TUNING_WORDS: &[&str] = &["hebbian_strengthening", "activation_threshold", "learning_rate"];
+const TUNING_WORDS: &[&str] = &["activation_threshold", "learning_rate"];
 
 const CLAUSE_HINT: &str =
     "The clause is NEUROMATCH [(column,)] pattern [STRENGTH > x], behind the FROM items and before WHERE.";
@@ -57,6 +57,36 @@ impl Parser<'_> {
                 )
             });
         }
+        Ok(())
+    }
+
+    /// `NEUROMATCH rel [[AS] alias] pattern …`, a statement: the clause over one relation.
+    pub(super) fn match_statement(&mut self, head: usize, end: usize) -> Result<(), QsqlError> {
+        const HINT: &str = "To search by a pattern: NEUROMATCH rel 'pattern' STRENGTH > 0.5, or SELECT * FROM rel NEUROMATCH 'pattern'.";
+        let tokens = &self.tokens;
+        let relation = head + 1;
+        let mut behind = tokens.after_path(relation, end);
+        if behind == relation || behind == relation + 1 && tokens.is_punct(behind, '[') {
+            let message = "NEUROMATCH as a statement needs a relation";
+            return Err(self.error_at(relation, end, message).with_hint(HINT));
+        }
+        if behind + 1 < end && tokens.is_word(behind, "as") && tokens.is_name(behind + 1) {
+            behind += 2;
+        }
+        if behind >= end {
+            return Err(QsqlError::unsupported(
+                tokens.span(head).start,
+                "NEUROMATCH as a statement is not supported without a pattern",
+            )
+            .with_hint(HINT));
+        }
+        let Some(arguments) = self.match_arguments(behind - 1, end)? else {
+            return Err(self.error_at(behind, end, "NEUROMATCH needs a pattern").with_hint(HINT));
+        };
+        let mut clause = self.match_clause(relation, behind, end, arguments)?;
+        clause.span.start = tokens.span(head).start;
+        clause.from_item = Some(self.span(relation..behind));
+        self.constructs.push(Construct::Match(clause));
         Ok(())
     }
 
@@ -147,7 +177,7 @@ impl Parser<'_> {
         }
     }
 
-    fn split_at_commas(&self, range: Range<usize>) -> Vec<Range<usize>> {
+    pub(super) fn split_at_commas(&self, range: Range<usize>) -> Vec<Range<usize>> {
         let (mut parts, mut start, mut at) = (Vec::new(), range.start, range.start);
         while at < range.end {
             if self.tokens.is_punct(at, ',') {
@@ -209,6 +239,14 @@ impl Parser<'_> {
             })?;
             strength = Some(Strength { operator: tokens.span(operator), bound: self.span(bound..behind) });
         }
+        let mut without_effect = None;
+        if behind + 1 < end
+            && tokens.is_word(behind, "hebbian_strengthening")
+            && tokens.is_one_of(behind + 1, &["true", "false", "on", "off"])
+        {
+            without_effect = Some(self.span(behind..behind + 2));
+            behind += 2;
+        }
         let clause_end = behind;
         let where_clause = if behind < end && tokens.is_word(behind, "where") {
             Some(self.where_clause(behind, end)?)
@@ -222,9 +260,11 @@ impl Parser<'_> {
         };
         Ok(MatchClause {
             span: self.span(at..clause_end),
+            from_item: None,
             target,
             pattern: self.span(arguments.pattern),
             strength,
+            without_effect,
             where_clause,
         })
     }

@@ -6,9 +6,12 @@
 //!
 //! What is valid SQL stays SQL: `FROM t neuromatch (a, b)` is an alias with column names, `arr[dna:atgc]` is a slice.
 
+mod call;
 mod match_clause;
+mod quantum_join;
 mod quantum_search;
 mod statement;
+mod superpose;
 mod tokens;
 
 use crate::ast::{Construct, DnaLiteral};
@@ -165,15 +168,27 @@ impl<'a> Parser<'a> {
             // `a IS DISTINCT FROM b`; SELECT DISTINCT is never followed by FROM.
             ("from", State::List) if !self.tokens.is_word(at - 1, "distinct") => State::From(at + 1),
             ("union" | "intersect" | "except", _) => State::Start,
+            ("neuromatch", _) if at == self.head => State::After,
             ("neuromatch", _) => {
                 self.neuromatch(at, level, state)?;
                 state
             }
             ("quantum_join", State::From(from)) => {
-                if self.tokens.operand_before(at, from) && at + 1 < level.end && self.tokens.is_name(at + 1) {
-                    return Err(statement::not_yet(self.tokens.span(at).start, "QUANTUM_JOIN"));
+                if self.join_follows(at, from, level.end) {
+                    let join = self.quantum_join(at, level.end)?;
+                    self.constructs.push(Construct::Join(join));
                 }
                 state
+            }
+            ("quantum_join", State::Start) if at == self.head => {
+                let join = self.quantum_join_statement(at, level.end)?;
+                self.constructs.push(Construct::Join(join));
+                State::From(at + 1)
+            }
+            ("superpose", State::Start) if at == self.head || self.superpose_follows(at, level.end) => {
+                let fusion = self.superpose(at, level.end, at == level.start)?;
+                self.constructs.push(Construct::Superpose(fusion));
+                State::After
             }
             ("quantum" | "quantum_search", State::Start)
                 if at == self.head || self.search_follows(at, level.end) =>

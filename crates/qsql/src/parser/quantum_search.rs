@@ -1,11 +1,17 @@
 //! `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [WHERE …] LIMIT k [OFFSET n]`.
 
 use super::{CLAUSE_WORDS, Parser};
-use crate::ast::{FromRelation, QuantumSearch};
+use crate::ast::{FromRelation, Nearest, QuantumSearch};
 use crate::error::QsqlError;
+use crate::lexer::TokenKind;
 use std::ops::Range;
 
 const GRAMMAR: &str = "The statement is QUANTUM SEARCH rel [ON column] NEAREST TO v [WHERE …] LIMIT k.";
+const MARKED_GRAMMAR: &str =
+    "Without NEAREST TO the statement is QUANTUM SEARCH rel WHERE condition [LIMIT k].";
+
+/// What can follow the relation where rows are not ordered but marked by a condition.
+const MARKS: &[&str] = &["where", "with", "limit", "amplitude_amplification"];
 
 impl Parser<'_> {
     /// The token behind the two words, or the one.
@@ -20,12 +26,12 @@ impl Parser<'_> {
         }
         let relation = self.behind_search_words(at);
         let behind = self.tokens.after_path(relation, end);
-        let legacy = ["where", "with", "limit", "amplitude_amplification"];
         behind > relation
             && behind < end
             && (self.tokens.is_one_of(behind, &["on", "nearest"])
-                || self.tokens.is_one_of(behind, &legacy)
+                || self.tokens.is_one_of(behind, MARKS)
                 || self.tokens.is_one_of(behind + 1, &["on", "nearest"])
+                || self.tokens.is_name(behind) && self.tokens.is_one_of(behind + 1, MARKS)
                 || self.tokens.is_word(behind, "as") && self.tokens.is_one_of(behind + 2, &["on", "nearest"]))
     }
 
@@ -48,8 +54,12 @@ impl Parser<'_> {
             }
             column = Some(tokens.qualified_name(start..cursor)?);
         }
+        let is_marked = column.is_none() && cursor < end && tokens.is_one_of(cursor, MARKS);
+        if is_marked {
+            return self.marked_rows(at, (relation, from_item), end, fills_level);
+        }
         if cursor + 1 >= end || !tokens.are_words(cursor, &["nearest", "to"]) {
-            return Err(self.no_nearest(cursor, end));
+            return Err(self.error_at(cursor, end, "QUANTUM SEARCH needs NEAREST TO").with_hint(GRAMMAR));
         }
         cursor += 2;
         let value = cursor..self.until(cursor, end, &["where", "in", "with"]);
@@ -80,21 +90,82 @@ impl Parser<'_> {
         }
         let limit = cursor..self.behind_limit(cursor, end)?;
         cursor = limit.end;
-        let no_data =
-            tokens.are_words(cursor, &["with", "data"]) || tokens.are_words(cursor, &["with", "no", "data"]);
-        if cursor < end && (fills_level || !no_data) {
-            return Err(self.error_at(cursor, end, "QUANTUM SEARCH must end with LIMIT").with_hint(GRAMMAR));
-        }
+        self.search_ends(cursor, end, fills_level)?;
         Ok(QuantumSearch {
             span: self.span(at..cursor),
             relation,
             from_item: self.span(from_item),
             column,
-            value_is_simple: tokens.after_value(value.start, value.end) == Some(value.end),
-            value: self.span(value),
+            nearest: Some(Nearest {
+                is_simple: tokens.after_value(value.start, value.end) == Some(value.end),
+                value: self.span(value),
+            }),
             filter,
-            limit: self.span(limit),
+            limit: Some(self.span(limit)),
+            without_effect: None,
         })
+    }
+
+    /// `QUANTUM SEARCH rel [WHERE condition] [WITH ITERATIONS n | AMPLITUDE_AMPLIFICATION] [LIMIT k [OFFSET n]]`: the rows that the
+    /// condition marks.
+    fn marked_rows(
+        &self,
+        at: usize,
+        (relation, from_item): (FromRelation, Range<usize>),
+        end: usize,
+        fills_level: bool,
+    ) -> Result<QuantumSearch, QsqlError> {
+        let tokens = &self.tokens;
+        let mut cursor = from_item.end;
+        let (mut filter, mut without_effect, mut limit) = (None, None, None);
+        if tokens.is_word(cursor, "where") {
+            let condition = cursor + 1..self.until(cursor + 1, end, &["with", "amplitude_amplification"]);
+            if condition.is_empty() {
+                return Err(self.error_at(condition.start, end, "WHERE needs a condition"));
+            }
+            filter = Some(self.span(cursor..condition.end));
+            cursor = condition.end;
+        }
+        if cursor + 1 < end && tokens.are_words(cursor, &["with", "iterations"]) {
+            if tokens.kind(cursor + 2) != Some(TokenKind::Number) || cursor + 2 >= end {
+                return Err(self
+                    .error_at(cursor + 2, end, "ITERATIONS needs a number")
+                    .with_hint(MARKED_GRAMMAR));
+            }
+            without_effect = Some(self.span(cursor..cursor + 3));
+            cursor += 3;
+        } else if cursor < end && tokens.is_word(cursor, "amplitude_amplification") {
+            without_effect = Some(tokens.span(cursor));
+            cursor += 1;
+        } else if cursor < end && tokens.is_word(cursor, "with") && tokens.is_punct(cursor + 1, '(') {
+            return Err(self.search_options(cursor, end));
+        }
+        if cursor < end && tokens.is_word(cursor, "limit") {
+            let behind = self.behind_limit(cursor, end)?;
+            limit = Some(self.span(cursor..behind));
+            cursor = behind;
+        }
+        self.search_ends(cursor, end, fills_level).map_err(|error| error.with_hint(MARKED_GRAMMAR))?;
+        Ok(QuantumSearch {
+            span: self.span(at..cursor),
+            relation,
+            from_item: self.span(from_item),
+            column: None,
+            nearest: None,
+            filter,
+            limit,
+            without_effect,
+        })
+    }
+
+    fn search_ends(&self, at: usize, end: usize, fills_level: bool) -> Result<(), QsqlError> {
+        let tokens = &self.tokens;
+        let no_data =
+            tokens.are_words(at, &["with", "data"]) || tokens.are_words(at, &["with", "no", "data"]);
+        if at < end && (fills_level || !no_data) {
+            return Err(self.error_at(at, end, "QUANTUM SEARCH must end with LIMIT").with_hint(GRAMMAR));
+        }
+        Ok(())
     }
 
     /// `rel [[AS] alias]` and the token behind it.
@@ -107,7 +178,9 @@ impl Parser<'_> {
         let name = tokens.qualified_name(at..behind)?;
         let explicit = behind < end && tokens.is_word(behind, "as");
         let candidate = behind + usize::from(explicit);
-        let follows = candidate + 1 < end && tokens.is_one_of(candidate + 1, &["on", "nearest"]);
+        let follows = candidate + 1 < end
+            && (tokens.is_one_of(candidate + 1, &["on", "nearest"])
+                || tokens.is_one_of(candidate + 1, MARKS) && !tokens.is_one_of(candidate, MARKS));
         let is_alias = candidate < end && tokens.is_name(candidate) && (explicit || follows);
         let mut alias = None;
         if is_alias {
@@ -143,19 +216,6 @@ impl Parser<'_> {
         Ok(behind)
     }
 
-    /// Forms of earlier dialects are told apart from mistakes.
-    fn no_nearest(&self, at: usize, end: usize) -> QsqlError {
-        let legacy = ["where", "with", "limit", "amplitude_amplification"];
-        if at < end && self.tokens.is_one_of(at, &legacy) {
-            return QsqlError::unsupported(
-                self.tokens.span(at).start,
-                "QUANTUM SEARCH without NEAREST TO is not supported yet",
-            )
-            .with_hint(GRAMMAR);
-        }
-        self.error_at(at, end, "QUANTUM SEARCH needs NEAREST TO").with_hint(GRAMMAR)
-    }
-
     /// `WITH (…)`: no option can be carried out by one SQL statement.
     fn search_options(&self, at: usize, end: usize) -> QsqlError {
         let tokens = &self.tokens;
@@ -170,8 +230,6 @@ impl Parser<'_> {
                 .with_hint("Declare the recall beforehand: SET qstore.recall = 0.95.")
         } else if names("tunneling") {
             super::statement::not_yet(position, "WITH (tunneling = …)").with_hint("Leave the option out.")
-        } else if names("iterations") {
-            super::statement::not_yet(position, "WITH ITERATIONS").with_hint("Leave the option out.")
         } else {
             self.error_at(at, end, "unknown option of QUANTUM SEARCH").with_hint(GRAMMAR)
         }

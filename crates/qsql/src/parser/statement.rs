@@ -20,34 +20,10 @@ struct Refused {
 
 const REFUSED: &[Refused] = &[
     Refused {
-        head: &["compress", "table"],
-        name: "COMPRESS TABLE … USING DNA",
-        needs: &[&["using", "dna"]],
-        grammar: "COMPRESS TABLE t [(columns)] USING DNA [WITH (…)]",
-    },
-    Refused {
-        head: &["decompress", "table"],
-        name: "DECOMPRESS TABLE",
-        needs: &[],
-        grammar: "DECOMPRESS TABLE t",
-    },
-    Refused {
-        head: &["show", "compression", "stats"],
-        name: "SHOW COMPRESSION STATS",
-        needs: &[],
-        grammar: "SHOW COMPRESSION STATS FOR t",
-    },
-    Refused {
         head: &["optimize", "qubo"],
         name: "OPTIMIZE QUBO",
         needs: &[],
         grammar: "OPTIMIZE QUBO MINIMIZE expression [SUBJECT TO …] [BACKEND …] [SEED n]",
-    },
-    Refused {
-        head: &["superpose"],
-        name: "SUPERPOSE",
-        needs: &[],
-        grammar: "SUPERPOSE (select) [WEIGHT w], (select) [WEIGHT w] … [COLLAPSE [BY column] LIMIT k]",
     },
     Refused {
         head: &["synaptic", "optimize"],
@@ -61,19 +37,6 @@ const REFUSED: &[Refused] = &[
         needs: &[],
         grammar: "SYNAPTIC OPTIMIZE INDEX i",
     },
-    Refused {
-        head: &["learn"],
-        name: "LEARN PATTERN",
-        needs: &[&["from"]],
-        grammar: "LEARN [PATTERN] … FROM rel",
-    },
-    Refused {
-        head: &["adapt", "weights"],
-        name: "ADAPT WEIGHTS",
-        needs: &[&["on"]],
-        grammar: "ADAPT WEIGHTS ON i [LEARNING_RATE r]",
-    },
-    Refused { head: &["quantum_join"], name: "QUANTUM_JOIN", needs: &[], grammar: "QUANTUM_JOIN a b ON …" },
     Refused {
         head: &["quantum", "optimize"],
         name: "QUANTUM OPTIMIZE",
@@ -104,8 +67,7 @@ const OWN_WORDS: &[&str] = &[
     "synaptic_optimize",
 ];
 
-const STATEMENTS_HINT: &str =
-    "QSQL's statements are those of SQL, QUANTUM SEARCH … NEAREST TO … LIMIT … and CREATE SYNAPTIC INDEX ….";
+const STATEMENTS_HINT: &str = "QSQL's statements are those of SQL, QUANTUM SEARCH, QUANTUM_JOIN, SUPERPOSE, NEUROMATCH, CREATE SYNAPTIC INDEX, SYNAPTIC OPTIMIZE INDEX, LEARN, ADAPT WEIGHTS, COMPRESS TABLE, DECOMPRESS TABLE, SHOW COMPRESSION STATS and OPTIMIZE QUBO.";
 
 /// The refusal of a construct by its name.
 pub(super) fn not_yet(position: usize, name: &str) -> QsqlError {
@@ -122,6 +84,10 @@ impl Parser<'_> {
             return Ok(());
         }
         let position = tokens.span(head).start;
+        if let Some(call) = self.function_statement(head, range.end)? {
+            self.constructs.push(Construct::Call(call));
+            return Ok(());
+        }
         for refused in REFUSED {
             let behind = head + refused.head.len();
             if behind > range.end || !tokens.are_words(head, refused.head) {
@@ -143,11 +109,11 @@ impl Parser<'_> {
             ));
         }
         if tokens.is_word(head, "neuromatch") {
-            return Err(self.neuromatch_statement(head, range.end));
+            return self.match_statement(head, range.end);
         }
-        let is_search =
-            tokens.is_word(head, "quantum_search") || tokens.are_words(head, &["quantum", "search"]);
-        if !is_search && tokens.is_one_of(head, OWN_WORDS) {
+        let parsed_later = tokens.is_one_of(head, &["quantum_search", "quantum_join", "superpose"])
+            || tokens.are_words(head, &["quantum", "search"]);
+        if !parsed_later && tokens.is_one_of(head, OWN_WORDS) {
             let words = self.span(head..range.end.min(head + 2)).text(tokens.source).to_owned();
             let message = format!("\"{}\" does not begin a statement", super::excerpt(&words));
             return Err(QsqlError::syntax(position, message).with_hint(STATEMENTS_HINT));
@@ -183,19 +149,6 @@ impl Parser<'_> {
                 at = found.map_or(range.end, |i| i + words.len());
                 found.is_some() && at <= range.end
             })
-    }
-
-    /// `NEUROMATCH rel 'p' …` as a statement.
-    fn neuromatch_statement(&self, head: usize, end: usize) -> QsqlError {
-        let relation = head + 1;
-        let behind = self.tokens.after_path(relation, end);
-        if behind == relation || behind < end && self.tokens.is_punct(behind, '(') {
-            return self
-                .error_at(relation, end, "NEUROMATCH as a statement needs a relation")
-                .with_hint("To search by a pattern: SELECT * FROM rel NEUROMATCH 'pattern' STRENGTH > 0.5.");
-        }
-        not_yet(self.tokens.span(head).start, "NEUROMATCH as a statement")
-            .with_hint("Write SELECT * FROM rel NEUROMATCH 'pattern' STRENGTH > 0.5.")
     }
 
     /// `CREATE SYNAPTIC INDEX [CONCURRENTLY] [[IF NOT EXISTS] name] ON [ONLY] rel (…) …`: what stands between ON and the

@@ -20,4 +20,6 @@ pub fn catalog() -> MemoryCatalog {
         .with(&["memories"], [other("id"), text("content")])
         .with(&["numbers"], [other("id")])
         .with(&["products"], [other("id"), text("category"), text("description")])
+        .with(&["logs"], [other("id"), text("line")])
+        .with_functions(&["compress_table", "compression_stats", "optimize_index", "learn_pattern"])
 }

@@ -1,0 +1,1 @@
+SELECT * FROM qstore.compress_table(CAST('logs' AS pg_catalog.regclass))

@@ -1,0 +1,1 @@
+SELECT a.id, d.id, d.distance FROM plain_docs a CROSS JOIN LATERAL (SELECT d.*, d.embedding OPERATOR("Ext".<->) a.embedding AS distance FROM docs d ORDER BY d.embedding OPERATOR("Ext".<->) a.embedding LIMIT 5) AS d WHERE a.id < 10 ORDER BY a.id, d.distance

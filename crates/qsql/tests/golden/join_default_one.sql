@@ -1,0 +1,1 @@
+SELECT * FROM plain_docs CROSS JOIN LATERAL (SELECT docs.*, docs.embedding OPERATOR("Ext".<->) plain_docs.embedding AS distance FROM docs ORDER BY docs.embedding OPERATOR("Ext".<->) plain_docs.embedding LIMIT 1) AS docs

@@ -1,0 +1,1 @@
+WITH near AS (SELECT docs.*, docs.embedding OPERATOR("Ext".<->) $1 AS distance FROM docs ORDER BY docs.embedding OPERATOR("Ext".<->) $1 LIMIT 3) SELECT * FROM near CROSS JOIN LATERAL (SELECT plain_docs.*, plain_docs.embedding OPERATOR("Ext".<=>) near.embedding AS distance FROM plain_docs ORDER BY plain_docs.embedding OPERATOR("Ext".<=>) near.embedding LIMIT 2) AS plain_docs

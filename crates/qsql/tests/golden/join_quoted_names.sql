@@ -1,0 +1,1 @@
+SELECT * FROM "A b" x CROSS JOIN LATERAL (SELECT "Select".*, "Select"."v w" OPERATOR("Ext".<=>) x."v w" AS distance FROM ONLY s."T""t" AS "Select" ORDER BY "Select"."v w" OPERATOR("Ext".<=>) x."v w" LIMIT 3) AS "Select" -- rest

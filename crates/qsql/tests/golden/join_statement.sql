@@ -1,0 +1,1 @@
+EXPLAIN SELECT * FROM plain_docs AS p CROSS JOIN LATERAL (SELECT d.*, d.embedding OPERATOR("Ext".<->) p.embedding AS distance FROM docs d ORDER BY d.embedding OPERATOR("Ext".<->) p.embedding LIMIT 3) AS d WHERE p.id = 1 ORDER BY d.distance LIMIT 5

@@ -1,0 +1,1 @@
+SELECT * FROM plain_docs p CROSS JOIN LATERAL (SELECT q.* FROM (SELECT q.*, q.embedding OPERATOR("Ext".<=>) p.embedding AS distance FROM plain_docs q ORDER BY q.embedding OPERATOR("Ext".<=>) p.embedding LIMIT (1 + 2)) AS q WHERE q.embedding OPERATOR("Ext".<=>) p.embedding <= -0.5) AS q JOIN users u ON u.id = q.id

@@ -1,0 +1,1 @@
+SELECT * FROM plain_docs p CROSS JOIN LATERAL (SELECT q.*, q.embedding OPERATOR("Ext".<=>) p.embedding AS distance FROM plain_docs q WHERE q.embedding OPERATOR("Ext".<=>) p.embedding <= 0.25) AS q, users u

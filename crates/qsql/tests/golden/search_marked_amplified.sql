@@ -1,0 +1,1 @@
+SELECT * FROM (SELECT * FROM products LIMIT 3 OFFSET 1) p
