@@ -1,4 +1,4 @@
--- Simulation of quantum algorithms: circuits and Grover's search.
+-- Simulation of quantum algorithms: circuits, Grover's search, optimisation of binary variables.
 -- Functions with a seed are VOLATILE, because without a seed they draw a new one; the others are STABLE, because the setting
 -- qstore.max_qubits decides what they refuse.
 
@@ -42,3 +42,60 @@ CREATE FUNCTION qstore.grover_search(oracle regprocedure, qubits integer, rounds
     LANGUAGE c VOLATILE PARALLEL UNSAFE COST 10000 AS 'MODULE_PATHNAME', 'grover_search_oracle_wrapper';
 COMMENT ON FUNCTION qstore.grover_search(regprocedure, integer, bigint, bigint) IS
     'simulates Grover''s search for the states that a function from bigint to boolean is true for';
+
+-- optimisation
+
+CREATE FUNCTION qstore.solve_qubo(matrix double precision[], backend text DEFAULT 'sa', seed bigint DEFAULT NULL,
+        sweeps integer DEFAULT 1000, reads integer DEFAULT 32,
+        OUT assignment integer[], OUT energy double precision, OUT feasible boolean, OUT total_sweeps bigint, OUT acceptance double precision)
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED COST 1000000 AS 'MODULE_PATHNAME', 'solve_qubo_wrapper';
+COMMENT ON FUNCTION qstore.solve_qubo(double precision[], text, bigint, integer, integer) IS
+    'minimises x'' Q x over x of zeros and ones for a symmetric matrix Q, by backend sa, sqa, pt, tabu or exact; the same seed gives the same answer whatever the number of threads';
+
+CREATE FUNCTION qstore.solve_problem(problem jsonb, backend text DEFAULT 'sa', seed bigint DEFAULT NULL,
+        sweeps integer DEFAULT 1000, reads integer DEFAULT 32,
+        OUT answer jsonb, OUT objective double precision, OUT feasible boolean,
+        OUT assignment integer[], OUT energy double precision, OUT total_sweeps bigint, OUT acceptance double precision)
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED COST 1000000 AS 'MODULE_PATHNAME', 'solve_problem_wrapper';
+COMMENT ON FUNCTION qstore.solve_problem(jsonb, text, bigint, integer, integer) IS
+    'solves a problem made by max_cut, graph_coloring, travelling_salesman, subset_sum or ising, and says what the solution means and whether it meets the constraints';
+
+CREATE FUNCTION qstore.problem_to_qubo(problem jsonb, OUT matrix double precision[], OUT energy_offset double precision)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'problem_to_qubo_wrapper';
+COMMENT ON FUNCTION qstore.problem_to_qubo(jsonb) IS 'a problem as a symmetric matrix Q and the constant by which its energy exceeds x'' Q x';
+
+CREATE FUNCTION qstore.qubo_to_ising(matrix double precision[], OUT fields double precision[], OUT couplings double precision[],
+        OUT energy_offset double precision)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'qubo_to_ising_wrapper';
+COMMENT ON FUNCTION qstore.qubo_to_ising(double precision[]) IS
+    'the same energies of spins 2x - 1: fields, couplings above the diagonal, and the constant';
+
+CREATE FUNCTION qstore.max_cut(edges integer[], weights double precision[] DEFAULT NULL) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN pg_catalog.jsonb_build_object('problem', 'max_cut', 'edges', pg_catalog.to_jsonb(edges), 'weights', pg_catalog.to_jsonb(weights));
+COMMENT ON FUNCTION qstore.max_cut(integer[], double precision[]) IS
+    'the problem of two parts of a graph with as much weight between them as possible; edges {{a,b},...} of nodes from 0, weights 1 unless given';
+
+CREATE FUNCTION qstore.graph_coloring(edges integer[], colors integer) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN pg_catalog.jsonb_build_object('problem', 'coloring', 'edges', pg_catalog.to_jsonb(edges), 'colors', colors);
+COMMENT ON FUNCTION qstore.graph_coloring(integer[], integer) IS
+    'the problem of a color for every node of a graph, different ones at the ends of each edge';
+
+CREATE FUNCTION qstore.travelling_salesman(distances double precision[]) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN pg_catalog.jsonb_build_object('problem', 'tsp', 'distances', pg_catalog.to_jsonb(distances));
+COMMENT ON FUNCTION qstore.travelling_salesman(double precision[]) IS
+    'the problem of the shortest round tour by a matrix of distances, from the row''s city to the column''s';
+
+CREATE FUNCTION qstore.subset_sum(numbers double precision[], target double precision) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN pg_catalog.jsonb_build_object('problem', 'subset_sum', 'numbers', pg_catalog.to_jsonb(numbers), 'target', target);
+COMMENT ON FUNCTION qstore.subset_sum(double precision[], double precision) IS
+    'the problem of choosing numbers that sum up to a target';
+
+CREATE FUNCTION qstore.ising(fields double precision[], couplings double precision[]) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN pg_catalog.jsonb_build_object('problem', 'ising', 'fields', pg_catalog.to_jsonb(fields), 'couplings', pg_catalog.to_jsonb(couplings));
+COMMENT ON FUNCTION qstore.ising(double precision[], double precision[]) IS
+    'the problem of spins +1 and -1 with the least energy, by fields and a matrix of couplings above the diagonal';

@@ -5,6 +5,7 @@ use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, pg_sys};
 use quantum::circuit::CircuitError;
+use quantum::qubo::QuboError;
 use quantum::{QuantumError, TextProblem};
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Display;
@@ -314,6 +315,39 @@ impl From<CircuitError> for Report {
                 .hint("Only qstore.simulate() and qstore.to_openqasm() take such circuits; elsewhere measure at the end."),
             Shots { limit, .. } => parameter(&error).hint(format!("There may be 1 to {limit}.")),
             OutOfMemory { .. } => Report::new(ERRCODE_OUT_OF_MEMORY, &error).hint("Use fewer qubits; each one less halves the memory."),
+            Cancelled => Report::new(ERRCODE_QUERY_CANCELED, "canceling statement due to user request"),
+            _ => Report::new(ERRCODE_INTERNAL_ERROR, &error),
+        }
+    }
+}
+
+impl From<QuboError> for Report {
+    fn from(error: QuboError) -> Self {
+        use QuboError::*;
+        let parameter = || Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error);
+        match &error {
+            Variables { limit, .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, &error)
+                .hint(format!("There may be 1 to {limit}.")),
+            TooManyTerms { .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, &error)
+                .hint("Solve the problem in parts, or with fewer colors, cities or numbers."),
+            NotSquare { .. } => Report::new(ERRCODE_ARRAY_ELEMENT_ERROR, &error)
+                .hint("A matrix of n variables has n rows of n numbers, as in {{-1,2},{2,-1}}."),
+            NotFinite { .. } => Report::new(ERRCODE_DATA_EXCEPTION, "NaN and infinity are not coefficients")
+                .detail(sentence(&error))
+                .hint("Leave out what has no coefficient, with 0; forbid a combination by a large one."),
+            Asymmetric { row, column, above, below } => Report::new(ERRCODE_DATA_EXCEPTION, &error)
+                .detail(format!("Row {}, column {} is {above}, but row {}, column {} is {below}.", row + 1, column + 1, column + 1, row + 1))
+                .hint("The matrix (Q + transposed Q) / 2 is symmetric and has the same energies."),
+            Description { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, "invalid optimization problem")
+                .detail(sentence(&error))
+                .hint("The functions qstore.max_cut, graph_coloring, travelling_salesman, subset_sum and ising make problems."),
+            Infeasible { why } => Report::new(ERRCODE_DATA_EXCEPTION, "the constraints of the problem cannot be met")
+                .detail(sentence(why))
+                .hint("Relax the constraints."),
+            Backend { .. } => parameter().hint("Backends are sa, sqa, pt, tabu and exact."),
+            TooManyForExact { limit, .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, &error)
+                .hint(format!("It tries all assignments of at most {limit} variables; the other backends take more.")),
+            Setting { limit, .. } => parameter().hint(format!("It may be 1 to {limit}.")),
             Cancelled => Report::new(ERRCODE_QUERY_CANCELED, "canceling statement due to user request"),
             _ => Report::new(ERRCODE_INTERNAL_ERROR, &error),
         }

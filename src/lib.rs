@@ -9,6 +9,7 @@ mod guc;
 mod qsql;
 mod quantum;
 mod synaptic;
+mod threads;
 mod types;
 
 pgrx::pg_module_magic!();

@@ -3,4 +3,5 @@
 mod attend;
 mod circuit;
 mod grover;
+mod qubo;
 pub mod qvector;

@@ -8,6 +8,7 @@ use super::pages::{Mode, PgPages};
 use super::value::{Kind, Value};
 use super::{options, relation};
 use crate::error::OrRaise;
+use crate::threads;
 use pgrx::pg_sys;
 use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Metric, Pages, VectorRef};
 
@@ -41,30 +42,11 @@ fn report_progress(parameter: u32, value: i64) {
     unsafe { pg_sys::pgstat_progress_update_param(parameter as i32, value) };
 }
 
-/// Threads for the engine. All signals are blocked in them: only the backend's own thread may run PostgreSQL's handlers.
+/// Threads for the engine.
 fn thread_pool() -> rayon::ThreadPool {
-    // SAFETY: the mask is set and restored around the creation of the threads, which inherit it.
-    unsafe {
-        let wanted = 1 + pg_sys::max_parallel_maintenance_workers.max(0) as usize;
-        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-        let mut full: libc::sigset_t = std::mem::zeroed();
-        let mut old: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&mut full);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &full, &mut old);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(wanted.min(cores))
-            .thread_name(|i| format!("qstore-{i}"))
-            .build();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &old, std::ptr::null_mut());
-        pool.unwrap_or_else(|error| {
-            crate::error::Report::new(
-                pgrx::PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
-                format!("could not start threads for the index build: {error}"),
-            )
-            .hint("Lower max_parallel_maintenance_workers.")
-            .raise()
-        })
-    }
+    // SAFETY: reads a setting.
+    let workers = unsafe { pg_sys::max_parallel_maintenance_workers };
+    threads::pool(workers, "the index build", "max_parallel_maintenance_workers")
 }
 
 /// What is known of a build before its first vector.

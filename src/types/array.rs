@@ -57,6 +57,11 @@ impl<'a> ArrayArg<'a> {
         self.dimensions
     }
 
+    /// Number of elements in each dimension; none for an empty array.
+    pub fn lengths(&self) -> Vec<usize> {
+        (0..self.dimensions).map(|i| self.field(FIXED + 4 * i).max(0) as usize).collect()
+    }
+
     /// Number of elements over all dimensions.
     pub fn len(&self) -> usize {
         self.len
@@ -200,6 +205,22 @@ impl ArrayBuf {
         }
         for (place, element) in bytes[start..].as_chunks_mut::<WIDTH>().0.iter_mut().zip(elements) {
             *place = element;
+        }
+        Self(value.into_datum())
+    }
+
+    /// A two-dimensional array of `columns` float8 in a row.
+    pub fn matrix(elements: &[f64], columns: usize) -> Self {
+        let start = elements_at(2);
+        let mut value = VarlenaBuf::zeroed(start + 8 * elements.len());
+        let bytes = value.bytes_mut();
+        let rows = elements.len() / columns.max(1);
+        let fields = [2, 0, u32::from(pg_sys::FLOAT8OID), rows as u32, columns as u32, 1, 1];
+        for (place, field) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(fields) {
+            *place = field.to_ne_bytes();
+        }
+        for (place, element) in bytes[start..].as_chunks_mut().0.iter_mut().zip(elements) {
+            *place = element.to_ne_bytes();
         }
         Self(value.into_datum())
     }

@@ -1,4 +1,5 @@
-//! The quantum layer, simulated exactly on a classical machine: pure states as complex unit vectors, circuits, Grover's search.
+//! The quantum layer, simulated exactly on a classical machine: pure states as complex unit vectors, circuits, Grover's search, optimisation of
+//! binary variables (QUBO).
 //! No PostgreSQL, no I/O, no globals, no `unsafe`. The same input and seed give the same answer on every machine.
 
 pub mod circuit;
@@ -6,6 +7,7 @@ mod error;
 pub mod grover;
 mod monitor;
 mod overlap;
+pub mod qubo;
 mod random;
 mod state;
 mod text;
