@@ -1,9 +1,10 @@
 //! Bytes to `dna` and back, and repair.
 
+use super::dictionary::Kept;
 use super::{Dna, DnaBuf};
 use crate::error::{OrRaise, Report, sentence};
 use crate::types::datum::{BytesBuf, VarlenaBuf};
-use helix::{Decoded, Decoder, Encoder, HelixError, MAX_RAW_LEN};
+use helix::{Decoded, Decoder, Dictionary, Encoder, HelixError, MAX_RAW_LEN};
 use pgrx::PgSqlErrorCode::ERRCODE_DATA_CORRUPTED;
 use pgrx::pg_extern;
 use std::cell::RefCell;
@@ -20,7 +21,17 @@ fn pause() {
 }
 
 fn decode(stored: &[u8]) -> Result<Decoded, HelixError> {
-    DECODER.with_borrow_mut(|decoder| decoder.decode_with(stored, MAX_RAW_LEN, &mut (), &mut pause))
+    DECODER.with_borrow_mut(|decoder| decoder.decode_with(stored, MAX_RAW_LEN, &mut Kept, &mut pause))
+}
+
+/// The bytes of a compact value.
+pub fn decompressed(stored: &[u8]) -> Vec<u8> {
+    decode(stored).or_raise().raw
+}
+
+/// A compact value of these bytes.
+pub fn encode_compact(raw: &[u8], dictionary: Option<&Dictionary>) -> Vec<u8> {
+    ENCODER.with_borrow_mut(|encoder| encoder.encode_compact(raw, dictionary, &mut pause)).or_raise()
 }
 
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]

@@ -1,11 +1,14 @@
 //! `dna`: bytes as bases, compressed and under a checksum, or a sequence that somebody typed.
 //!
 //! The payload of the varlena is `helix`'s stored value, byte by byte (its README has the layout). Each file has one group of
-//! the functions in `sql/dna.sql`.
+//! the functions in `sql/dna.sql` and, for the compressed columns, `sql/dna_column.sql`.
 
 mod codec;
+mod column;
 mod compare;
+mod dictionary;
 mod io;
+mod progress;
 mod sequence;
 mod stats;
 

@@ -5,15 +5,19 @@ use crate::types::array::ArrayArg;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
 
-/// The number of dimensions in `type_name(n)`, from 1 to `limit`: the work of a `typmod_in` function.
-pub fn read_type_modifier(modifiers: &ArrayArg<'_>, type_name: &str, limit: usize) -> i32 {
+/// The integers in `type_name(…)`.
+pub fn integers(modifiers: &ArrayArg<'_>) -> Vec<i32> {
     let mut count = 0;
     // SAFETY: the server passes a cstring array, as its own typmod functions get; the result has `count` elements.
-    let modifiers = unsafe {
+    unsafe {
         let values = pg_sys::ArrayGetIntegerTypmods(modifiers.as_ptr(), &mut count);
-        std::slice::from_raw_parts(values, count as usize)
-    };
-    let problem = match *modifiers {
+        std::slice::from_raw_parts(values, count as usize).to_vec()
+    }
+}
+
+/// The number of dimensions in `type_name(n)`, from 1 to `limit`: the work of a `typmod_in` function.
+pub fn read_type_modifier(modifiers: &ArrayArg<'_>, type_name: &str, limit: usize) -> i32 {
+    let problem = match *integers(modifiers) {
         [dims] if dims < 1 => format!("dimensions for type {type_name} must be at least 1"),
         [dims] if dims as usize > limit => format!("dimensions for type {type_name} cannot exceed {limit}"),
         [dims] => return dims,
