@@ -40,6 +40,22 @@ CREATE FUNCTION qsql_record(query qsql_text, VARIADIC arguments "any") RETURNS S
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'qsql_record_wrapper';
 COMMENT ON FUNCTION qsql_record(qsql_text, "any") IS 'The same with the values of $1, $2, … in the text.';
 
+CREATE PROCEDURE qsql_exec(query qsql_text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'qsql_exec_wrapper';
+COMMENT ON PROCEDURE qsql_exec(qsql_text) IS
+    'Carries out the QSQL statement in the text: as CALL qsql_exec($$ … $$) sent by itself it is that statement, and returns its rows.';
+CREATE FUNCTION qsql_call_handler() RETURNS language_handler
+    LANGUAGE c AS 'MODULE_PATHNAME', 'qsql_call_handler_wrapper';
+COMMENT ON FUNCTION qsql_call_handler() IS 'Executes functions of LANGUAGE qsql.';
+CREATE FUNCTION qsql_inline_handler(internal) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'qsql_inline_handler_wrapper';
+COMMENT ON FUNCTION qsql_inline_handler(internal) IS 'Executes DO blocks of LANGUAGE qsql.';
+CREATE FUNCTION qsql_validator(oid) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'qsql_validator_wrapper';
+COMMENT ON FUNCTION qsql_validator(oid) IS 'Checks the types and the body of a function of LANGUAGE qsql when it is created.';
+CREATE TRUSTED LANGUAGE qsql HANDLER qsql_call_handler INLINE qsql_inline_handler VALIDATOR qsql_validator;
+COMMENT ON LANGUAGE qsql IS 'Functions, procedures and DO blocks whose body is one QSQL statement.';
+
 CREATE FUNCTION qsql_to_sql(query text) RETURNS text
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'qsql_to_sql_wrapper';
 COMMENT ON FUNCTION qsql_to_sql(text) IS 'The SQL that a QSQL text stands for; what is not QSQL comes back byte for byte.';

@@ -146,11 +146,11 @@ COMMENT ON OPERATOR FAMILY bit_jaccard_ops USING synaptic IS 'orders by Jaccard 
 
 -- Looking at an index
 
-CREATE FUNCTION qstore.check_index(index regclass)
+CREATE FUNCTION qstore.check_index(index regclass, heap boolean DEFAULT false)
     RETURNS TABLE (invariant text, block bigint, detail text)
     LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 10 COST 10000 AS 'MODULE_PATHNAME', 'check_index_wrapper';
-COMMENT ON FUNCTION qstore.check_index(regclass) IS
-    'violated invariants of a synaptic index, numbered as in crates/synapse/README.md; no row means that it is sound';
+COMMENT ON FUNCTION qstore.check_index(regclass, boolean) IS
+    'violated invariants of a synaptic index, numbered as in crates/synapse/README.md; with heap also that every row of the table is there; no row means that it is sound';
 
 CREATE FUNCTION qstore.index_info(index regclass)
     RETURNS TABLE (dimensions integer, metric text, lists integer, probes integer, rows_at_build bigint, pages bigint)
@@ -158,7 +158,7 @@ CREATE FUNCTION qstore.index_info(index regclass)
 COMMENT ON FUNCTION qstore.index_info(regclass) IS
     'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the recall declared for it';
 
-REVOKE ALL ON FUNCTION qstore.check_index(regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION qstore.check_index(regclass, boolean) FROM PUBLIC;
 
 -- What a search finds, against what there is: the planner's own scans, one exact and one through the index for each query.
 CREATE FUNCTION qstore.recall(index regclass, sample integer DEFAULT 200, k integer DEFAULT 10)

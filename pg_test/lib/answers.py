@@ -78,5 +78,5 @@ def assert_exact(conn, table: str, index: str, queries: np.ndarray, k: int = 10)
 
 def assert_healthy(conn, index: str) -> None:
     """No invariant of the index is broken."""
-    broken = conn.execute("SELECT invariant, block, detail FROM qstore.check_index(%s::regclass)", (index,)).fetchall()
+    broken = conn.execute("SELECT invariant, block, detail FROM qstore.check_index(%s::regclass, heap => true)", (index,)).fetchall()
     assert broken == [], f"{index}: {broken}"

@@ -12,6 +12,8 @@ pub enum Callee {
     Json,
     /// `qsql_record(…) RETURNS SETOF record`.
     Record,
+    /// `CALL qsql_exec(…)`.
+    Exec,
     /// `neuromatch(vector, vector)`, `quantum_search(vector, vector)`: 1 − cosine distance.
     VectorScore,
     /// The cast of a score to `boolean`.
@@ -83,6 +85,7 @@ unsafe fn look_up(function: Oid) -> Option<Callee> {
             match CStr::from_ptr(symbol).to_bytes() {
                 b"qsql_wrapper" => Some(Callee::Json),
                 b"qsql_record_wrapper" => Some(Callee::Record),
+                b"qsql_exec_wrapper" => Some(Callee::Exec),
                 b"neuromatch_vector_wrapper" => Some(Callee::VectorScore),
                 b"match_score_matches_wrapper" => Some(Callee::Matches),
                 _ => None,

@@ -4,7 +4,7 @@ use super::source::Source;
 use super::{list, server};
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::*;
-use pgrx::pg_sys::{self, Datum, FunctionCallInfo, Oid, Pg_finfo_record, ReturnSetInfo};
+use pgrx::pg_sys::{self, Datum, FunctionCallInfo, Oid, ReturnSetInfo};
 use std::ffi::{CStr, c_int};
 
 /// `row_to_json(record)`.
@@ -18,12 +18,24 @@ fn qsql_text_in(text: &CStr) -> String {
     unsafe { server::to_utf8(text.as_ptr()) }
 }
 
-/// `qsql_to_sql(text) → text`.
-/// Call convention of `qsql_to_sql_wrapper`.
-#[unsafe(no_mangle)]
-pub extern "C" fn pg_finfo_qsql_to_sql_wrapper() -> &'static Pg_finfo_record {
-    &VERSION_1
+/// Says that a function follows the server's call convention, as `PG_FUNCTION_INFO_V1` does.
+macro_rules! finfo {
+    ($name:ident) => {
+        /// Call convention of the function in its name.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() -> &'static pgrx::pg_sys::Pg_finfo_record {
+            static VERSION_1: pgrx::pg_sys::Pg_finfo_record =
+                pgrx::pg_sys::Pg_finfo_record { api_version: 1 };
+            &VERSION_1
+        }
+    };
 }
+pub(super) use finfo;
+
+finfo!(pg_finfo_qsql_to_sql_wrapper);
+finfo!(pg_finfo_qsql_wrapper);
+finfo!(pg_finfo_qsql_record_wrapper);
+finfo!(pg_finfo_qsql_exec_wrapper);
 
 /// `qsql_to_sql(text) → text`, STRICT.
 #[unsafe(no_mangle)]
@@ -37,26 +49,12 @@ pub unsafe extern "C-unwind" fn qsql_to_sql_wrapper(fcinfo: FunctionCallInfo) ->
     }
 }
 
-static VERSION_1: Pg_finfo_record = Pg_finfo_record { api_version: 1 };
-
-/// Call convention of `qsql_wrapper`.
-#[unsafe(no_mangle)]
-pub extern "C" fn pg_finfo_qsql_wrapper() -> &'static Pg_finfo_record {
-    &VERSION_1
-}
-
 /// `qsql(qsql_text [, VARIADIC "any"]) → SETOF json`.
 #[unsafe(no_mangle)]
 #[pgrx::pg_guard]
 pub unsafe extern "C-unwind" fn qsql_wrapper(fcinfo: FunctionCallInfo) -> Datum {
     // SAFETY: called by the server as a set-returning function.
     unsafe { execute(fcinfo, true) }
-}
-
-/// Call convention of `qsql_record_wrapper`.
-#[unsafe(no_mangle)]
-pub extern "C" fn pg_finfo_qsql_record_wrapper() -> &'static Pg_finfo_record {
-    &VERSION_1
 }
 
 /// `qsql_record(qsql_text [, VARIADIC "any"]) → SETOF record`.
@@ -67,28 +65,27 @@ pub unsafe extern "C-unwind" fn qsql_record_wrapper(fcinfo: FunctionCallInfo) ->
     unsafe { execute(fcinfo, false) }
 }
 
+/// `CALL qsql_exec(qsql_text)`, where the call was not replaced: executes the text; its rows are not returned.
+#[unsafe(no_mangle)]
+#[pgrx::pg_guard]
+pub unsafe extern "C-unwind" fn qsql_exec_wrapper(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: called by the server as a procedure; the frame holds plain values only.
+    unsafe {
+        run(fcinfo);
+        server::SPI_finish();
+        Datum::null()
+    }
+}
+
 /// Executes the text as the current user and returns its rows, each as one `json` value or as it is.
 unsafe fn execute(fcinfo: FunctionCallInfo, as_json: bool) -> Datum {
     // SAFETY: the frame holds plain values only, so that an ERROR in the statement may jump over it.
     unsafe {
         let result = result_set(fcinfo);
-        let text = (*fcinfo).args.as_ptr().read();
-        if text.isnull {
+        if (*fcinfo).args.as_ptr().read().isnull {
             return Datum::null();
         }
-        let text = pg_sys::text_to_cstring(text.value.cast_mut_ptr());
-        let source = Source::translate(text, (*(*fcinfo).flinfo).fn_oid);
-        source.parse();
-        let arguments = Arguments::of(fcinfo);
-        server::SPI_connect();
-        let plan = source.pointing(|| server::SPI_prepare(source.sql, arguments.count, arguments.types));
-        if plan.is_null() {
-            refuse(pg_sys::SPI_result);
-        }
-        let code = server::SPI_execute_plan(plan, arguments.values, arguments.nulls, false, 0);
-        if code < 0 {
-            refuse(code);
-        }
+        run(fcinfo);
         if !pg_sys::SPI_tuptable.is_null() {
             if !as_json {
                 (*result).setDesc =
@@ -101,8 +98,32 @@ unsafe fn execute(fcinfo: FunctionCallInfo, as_json: bool) -> Datum {
     }
 }
 
+/// Connects to SPI and executes the text that is the first argument; nothing if it is NULL.
+unsafe fn run(fcinfo: FunctionCallInfo) {
+    // SAFETY: as for `execute`.
+    unsafe {
+        server::SPI_connect();
+        let text = (*fcinfo).args.as_ptr().read();
+        if text.isnull {
+            return;
+        }
+        let text = pg_sys::text_to_cstring(text.value.cast_mut_ptr());
+        let source = Source::translate(text, (*(*fcinfo).flinfo).fn_oid);
+        source.parse();
+        let arguments = Arguments::of(fcinfo);
+        let plan = source.pointing(|| server::SPI_prepare(source.sql, arguments.count, arguments.types));
+        if plan.is_null() {
+            refuse(pg_sys::SPI_result);
+        }
+        let code = server::SPI_execute_plan(plan, arguments.values, arguments.nulls, false, 0);
+        if code < 0 {
+            refuse(code);
+        }
+    }
+}
+
 /// Prepares the answer as a materialized set.
-unsafe fn result_set(fcinfo: FunctionCallInfo) -> *mut ReturnSetInfo {
+pub(super) unsafe fn result_set(fcinfo: FunctionCallInfo) -> *mut ReturnSetInfo {
     // SAFETY: the node is checked to be a `ReturnSetInfo`.
     unsafe {
         let Some(result) =
@@ -183,7 +204,7 @@ impl Arguments {
 }
 
 /// Copies the statement's rows into the answer.
-unsafe fn keep(result: *mut ReturnSetInfo, as_json: bool) {
+pub(super) unsafe fn keep(result: *mut ReturnSetInfo, as_json: bool) {
     // SAFETY: SPI filled the table with `SPI_processed` rows of its descriptor; the store copies what it is given.
     unsafe {
         let table = pg_sys::SPI_tuptable;
@@ -210,7 +231,7 @@ unsafe fn keep(result: *mut ReturnSetInfo, as_json: bool) {
 }
 
 /// A statement that SPI does not run.
-unsafe fn refuse(code: c_int) -> ! {
+pub(super) unsafe fn refuse(code: c_int) -> ! {
     // SAFETY: the name is a static C string of the server's.
     let name = unsafe { CStr::from_ptr(pg_sys::SPI_result_code_string(code)) }.to_string_lossy().into_owned();
     Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "this statement cannot be executed from inside another one")

@@ -39,12 +39,29 @@ pub unsafe fn in_statement(query: *mut Query, pstate: *mut ParseState, place: Pl
     // SAFETY: the members of a valid query.
     unsafe {
         if (*query).commandType == CmdType::CMD_UTILITY {
-            in_utility((*query).utilityStmt, pstate);
+            match called_statement((*query).utilityStmt, pstate) {
+                Some(call) => become_statement(query, &call, pstate, place),
+                None => in_utility((*query).utilityStmt, pstate),
+            }
         } else if let Some(call) = whole_statement(query, pstate) {
             become_statement(query, &call, pstate, place);
         } else {
             in_query(&Level { query, around: None }, pstate);
         }
+    }
+}
+
+/// The call if the statement is `CALL qsql_exec('…')`. PL/pgSQL (known by its variables) insists on a CALL and lets the procedure run.
+unsafe fn called_statement(statement: *mut Node, pstate: *mut ParseState) -> Option<Call> {
+    // SAFETY: an analysed statement of CALL holds the function expression.
+    unsafe {
+        let call = list::cast::<pg_sys::CallStmt>(statement, NodeTag::T_CallStmt)?;
+        let has_variables =
+            (*pstate).p_pre_columnref_hook.is_some() || (*pstate).p_post_columnref_hook.is_some();
+        if has_variables || (*call).funcexpr.is_null() {
+            return None;
+        }
+        call_of((*call).funcexpr).filter(|call| call.callee == Callee::Exec)
     }
 }
 
@@ -132,15 +149,23 @@ unsafe fn is_star(pstate: *mut ParseState, location: c_int) -> bool {
 
 /// The call in a range table entry, if it is one of ours that can be replaced.
 unsafe fn call_in(rte: *mut RangeTblEntry) -> Option<Call> {
-    // SAFETY: a function entry holds `RangeTblFunction`s; a literal that is not null is a varlena of the text's type.
+    // SAFETY: a function entry holds `RangeTblFunction`s.
     unsafe {
         if (*rte).funcordinality {
             return None;
         }
         let function = list::only::<pg_sys::RangeTblFunction>((*rte).functions)?;
         let expression = list::cast::<pg_sys::FuncExpr>((*function).funcexpr, NodeTag::T_FuncExpr)?;
+        call_of(expression).filter(|call| matches!(call.callee, Callee::Json | Callee::Record))
+    }
+}
+
+/// The call in an expression, if it is one of ours with a literal for its text.
+unsafe fn call_of(expression: *mut pg_sys::FuncExpr) -> Option<Call> {
+    // SAFETY: an analysed call; a literal that is not null is a varlena of the text's type.
+    unsafe {
         let callee = callee::of((*expression).funcid)
-            .filter(|callee| matches!(callee, Callee::Json | Callee::Record))?;
+            .filter(|callee| matches!(callee, Callee::Json | Callee::Record | Callee::Exec))?;
         let first = list::members::<Node>((*expression).args).next()?;
         let literal = list::cast::<pg_sys::Const>(first, NodeTag::T_Const)?;
         if (*literal).constisnull || (*expression).funcvariadic {
@@ -353,7 +378,7 @@ unsafe fn name(text: &CStr) -> *mut Node {
 }
 
 /// The text of a string node.
-unsafe fn string_of(node: *mut Node) -> *mut c_char {
+pub(super) unsafe fn string_of(node: *mut Node) -> *mut c_char {
     // SAFETY: `node` is a string node, which PostgreSQL 14 calls a value.
     unsafe {
         #[cfg(feature = "pg14")]

@@ -23,6 +23,16 @@ unsafe extern "C-unwind" {
     pub fn SPI_connect() -> c_int;
     pub fn SPI_finish() -> c_int;
     pub fn SPI_prepare(text: *const c_char, count: c_int, types: *mut pg_sys::Oid) -> pg_sys::SPIPlanPtr;
+    pub fn SPI_prepare_params(
+        text: *const c_char,
+        setup: pg_sys::ParserSetupHook,
+        argument: *mut std::ffi::c_void,
+        cursor_options: c_int,
+    ) -> pg_sys::SPIPlanPtr;
+    pub fn SPI_execute_plan_extended(
+        plan: pg_sys::SPIPlanPtr,
+        options: *const pg_sys::SPIExecuteOptions,
+    ) -> c_int;
     pub fn SPI_execute_plan(
         plan: pg_sys::SPIPlanPtr,
         values: *mut pg_sys::Datum,

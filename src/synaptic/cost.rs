@@ -1,7 +1,8 @@
 //! `amcostestimate`: what a scan for the rows that the query wants will read.
 //!
 //! A scan pays before its first row: it ranks the centroids, reads the pages of as many lists as the declared recall
-//! demands, and fetches some table rows for exact distances. Further rows cost what the planner adds for fetching them.
+//! demands, and fetches some table rows for exact distances. Further rows cost the same work each, and what the planner adds for
+//! fetching them.
 
 use super::pages::{Mode, PgPages};
 use super::{cache, options, relation};
@@ -17,6 +18,10 @@ const EXACT_PER_ROW: f64 = 1.5;
 /// Refinement codes read for each row wanted, and the cost of one in units of cpu_operator_cost.
 const REFINED_PER_ROW: f64 = 30.0;
 const REFINED_COST: f64 = 0.1;
+
+/// A further row, in units of cpu_operator_cost: its code and refinement code, the table row for its exact distance, and its part
+/// of the search's having begun anew to look farther.
+const FURTHER_ROW_COST: f64 = 18.0;
 
 /// Bytes of a piece of a value in a TOAST table (TOAST_MAX_CHUNK_SIZE for pages of 8 kB).
 const TOAST_CHUNK: f64 = 1996.0;
@@ -93,7 +98,7 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         *startup = page_cost + code_cost + exact_cost;
         *total = *startup
             + *pages * (1.0 - share) * sequential_page
-            + rows * (pg_sys::cpu_index_tuple_cost + pg_sys::cpu_operator_cost);
+            + rows * (pg_sys::cpu_index_tuple_cost + FURTHER_ROW_COST * pg_sys::cpu_operator_cost);
         let table_rows = (*heap).tuples.max(1.0);
         // where a row's share of the table's pages is less than its value, the value is in the TOAST table
         if value_bytes > heap_pages * f64::from(pg_sys::BLCKSZ) / table_rows {

@@ -6,7 +6,8 @@ use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE;
 use pgrx::iter::TableIterator;
 use pgrx::{name, pg_sys};
-use synapse::{Model, Pages};
+use std::collections::HashSet;
+use synapse::{Model, Pages, Tid};
 
 /// An index of ours, open and locked until dropped.
 struct OpenIndex {
@@ -49,21 +50,107 @@ impl Drop for OpenIndex {
     }
 }
 
-/// Violated invariants of an index; none for a sound one. Excludes a concurrent vacuum where it can.
+/// Missing rows that are named one by one.
+const NAMED: usize = 100;
+
+/// Violated invariants of an index; none for a sound one. With `heap`, every row of the table that a snapshot taken now sees
+/// must be in the index (amcheck's `heapallindexed`); its identifiers are held in memory meanwhile, about 16 bytes a row. Excludes a
+/// concurrent vacuum where it can: an entry seen cannot vanish before it is looked for.
 #[pgrx::pg_extern(sql = "")]
 fn check_index(
     index: pg_sys::Oid,
+    heap: bool,
 ) -> TableIterator<'static, (name!(invariant, String), name!(block, i64), name!(detail, String))> {
     // SAFETY: reads a flag.
     let standby = unsafe { pg_sys::RecoveryInProgress() };
     let lock = if standby { pg_sys::AccessShareLock } else { pg_sys::ShareUpdateExclusiveLock };
-    let index = OpenIndex::open(index, lock as pg_sys::LOCKMODE);
-    let findings = synapse::check(&index.pages(), &mut |_| {});
-    TableIterator::new(
-        findings
-            .into_iter()
-            .map(|finding| (finding.invariant.to_string(), i64::from(finding.block), finding.detail)),
-    )
+    let lock = lock as pg_sys::LOCKMODE;
+    // the table before the index, as everybody locks them
+    let table = heap.then(|| OpenTable::of_index(index, lock));
+    let index = OpenIndex::open(index, lock);
+    // SAFETY: both are open and locked.
+    let mut missing = table.map(|table| unsafe { rows_of(table.0, index.relation) }).unwrap_or_default();
+    let findings = synapse::check(&index.pages(), &mut |tid| {
+        missing.remove(&tid);
+    });
+    let mut answers: Vec<(String, i64, String)> = findings
+        .into_iter()
+        .map(|finding| (finding.invariant.to_string(), i64::from(finding.block), finding.detail))
+        .collect();
+    let mut missing: Vec<Tid> = missing.into_iter().collect();
+    missing.sort_unstable();
+    for tid in missing.iter().take(NAMED) {
+        let detail = format!("row ({},{}) of the table is not in the index", tid.block(), tid.offset());
+        answers.push(("I8".into(), 0, detail));
+    }
+    if missing.len() > NAMED {
+        let detail = format!("{} more rows of the table are not in the index", missing.len() - NAMED);
+        answers.push(("I8".into(), 0, detail));
+    }
+    TableIterator::new(answers)
+}
+
+/// The table of an index, open and locked until the end of the transaction.
+struct OpenTable(pg_sys::Relation);
+
+impl OpenTable {
+    fn of_index(index: pg_sys::Oid, lock: pg_sys::LOCKMODE) -> Self {
+        // SAFETY: IndexGetRelation gives InvalidOid for what is no index; OpenIndex then says what it is. The relation is closed
+        // by the end of the transaction's resource owner on an error, and by drop otherwise.
+        unsafe {
+            let table = pg_sys::IndexGetRelation(index, true);
+            if table == pg_sys::InvalidOid {
+                drop(OpenIndex::open(index, lock));
+            }
+            Self(pg_sys::table_open(table, lock))
+        }
+    }
+}
+
+impl Drop for OpenTable {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: opened by `of_index`; the lock stays until the end of the transaction.
+            unsafe { pg_sys::table_close(self.0, pg_sys::NoLock as pg_sys::LOCKMODE) };
+        }
+    }
+}
+
+/// Identifiers of the rows that belong into the index, as a snapshot taken now sees them.
+///
+/// # Safety
+/// Both relations must be open and locked, and the index be one of the table.
+unsafe fn rows_of(table: pg_sys::Relation, index: pg_sys::Relation) -> HashSet<Tid> {
+    let mut rows = HashSet::new();
+    // SAFETY: as promised; with ii_Concurrent the scan uses a snapshot, as for CREATE INDEX CONCURRENTLY (and amcheck).
+    unsafe {
+        let info = pg_sys::BuildIndexInfo(index);
+        (*info).ii_Concurrent = true;
+        pg_sys::table_index_build_scan(
+            table,
+            index,
+            info,
+            true,
+            false,
+            Some(collect_row),
+            (&raw mut rows).cast(),
+            std::ptr::null_mut(),
+        );
+    }
+    rows
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn collect_row(
+    _index: pg_sys::Relation,
+    tid: pg_sys::ItemPointer,
+    _values: *mut pg_sys::Datum,
+    _nulls: *mut bool,
+    _alive: bool,
+    state: *mut std::ffi::c_void,
+) {
+    // SAFETY: `state` is the set of `rows_of`, used by nobody else while the scan runs.
+    unsafe { (*state.cast::<HashSet<Tid>>()).insert(relation::tid::from_pg(*tid)) };
 }
 
 /// Parameters and size of an index.

@@ -53,14 +53,14 @@ CREATE INDEX h_index ON forms USING synaptic (h);
 CREATE INDEX w_index ON forms USING synaptic (w);
 CREATE INDEX b_index ON forms USING synaptic (b);
 SELECT i, dimensions, metric, lists, rows_at_build FROM unnest('{h_index,w_index,b_index}'::regclass[]) i, qstore.index_info(i);
-SELECT i, c.* FROM unnest('{h_index,w_index,b_index}'::regclass[]) i, qstore.check_index(i) c;
+SELECT i, c.* FROM unnest('{h_index,w_index,b_index}'::regclass[]) i, qstore.check_index(i, heap => true) c;
 
 -- insert, update and delete reach every form
 INSERT INTO forms SELECT 2000 + id, v, h, s, w, b FROM forms WHERE id <= 50;
 UPDATE forms SET id = id + 10000 WHERE id BETWEEN 100 AND 150;
 DELETE FROM forms WHERE id BETWEEN 200 AND 400;
 VACUUM forms;
-SELECT i, c.* FROM unnest('{h_index,w_index,b_index}'::regclass[]) i, qstore.check_index(i) c;
+SELECT i, c.* FROM unnest('{h_index,w_index,b_index}'::regclass[]) i, qstore.check_index(i, heap => true) c;
 SET enable_seqscan = off;
 SELECT id, round((h <-> (SELECT h FROM forms WHERE id = 7))::numeric, 4) AS distance
     FROM forms ORDER BY h <-> (SELECT h FROM forms WHERE id = 7) LIMIT 2;
