@@ -1,6 +1,6 @@
 """The comparison of qstore with stock PostgreSQL and the peers that the server has. Started by scripts/bench.
 
-The results are FOLDER/packages, FOLDER/synthetic and FOLDER/costs, each .md and .json, plots .svg.
+The results are FOLDER/packages, FOLDER/synthetic, FOLDER/distances and FOLDER/costs, each .md and .json, plots .svg.
 """
 
 import argparse
@@ -13,14 +13,15 @@ sys.path.insert(0, str(HERE / "lib"))
 import contenders  # noqa: E402
 import costs  # noqa: E402
 import data  # noqa: E402
+import distances  # noqa: E402
 import measure  # noqa: E402
 import report  # noqa: E402
 from server import STATE, Server, machine  # noqa: E402
 
 SETS = ("packages", "synthetic")
-PARTS = ("search", "inserts", "toast", "idle")
-QUICK = {"rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1}
-FULL = {"rows": 500_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10}
+PARTS = ("search", "inserts", "distances", "toast", "idle")
+QUICK = {"rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1, "distance_scale": 0.02}
+FULL = {"rows": 500_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10, "distance_scale": 1.0}
 
 
 def options() -> argparse.Namespace:
@@ -114,6 +115,11 @@ def main() -> None:
         if {"search", "inserts"} & set(o.parts):
             for name in o.sets:
                 compare(server, o, name, head)
+        if "distances" in o.parts:
+            if "vector" in server.available:
+                report.write(head | {"distances": distances.measure(server, o.rounds, o.distance_scale, say)}, o.output, "distances")
+            else:
+                say("pgvector is not installed in this server: there is nothing to compare the distance functions with")
         raw = head | {"libraries": server.libraries(contenders.EXTENSIONS)}
         if "toast" in o.parts:
             say("DNA storage beside TOAST")

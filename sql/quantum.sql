@@ -52,6 +52,52 @@ COMMENT ON FUNCTION probabilities(qvector) IS 'probability of each basis state w
 CREATE OPERATOR <~> (LEFTARG = qvector, RIGHTARG = qvector, FUNCTION = qvector_distance, COMMUTATOR = '<~>');
 COMMENT ON OPERATOR <~> (qvector, qvector) IS '1 - fidelity';
 
+-- qvector: states from states, and what can be measured of them; qubit 0 is the least significant bit of an amplitude's number
+
+CREATE FUNCTION inner_product(qvector, qvector, OUT re double precision, OUT im double precision)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'qvector_inner_product_wrapper';
+COMMENT ON FUNCTION inner_product(qvector, qvector) IS 'inner product of two states, conjugate-linear in the first';
+
+CREATE FUNCTION bures_angle(qvector, qvector) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'bures_angle_wrapper';
+COMMENT ON FUNCTION bures_angle(qvector, qvector) IS 'angle between two states, arccos of the modulus of their inner product, from 0 to pi/2';
+
+CREATE FUNCTION superpose(states qvector[], weights double precision[]) RETURNS qvector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'superpose_wrapper';
+COMMENT ON FUNCTION superpose(qvector[], double precision[]) IS 'the normalised sum of states multiplied by their weights';
+
+CREATE FUNCTION tensor(qvector, qvector) RETURNS qvector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tensor_wrapper';
+COMMENT ON FUNCTION tensor(qvector, qvector) IS 'tensor product: the joint state of two systems, the second one in the less significant place';
+
+CREATE FUNCTION apply_gate(state qvector, gate text, qubits integer[]) RETURNS qvector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'apply_gate_wrapper';
+COMMENT ON FUNCTION apply_gate(qvector, text, integer[]) IS 'the state after a gate on qubits, controls first; gates as in circuits: h, rx(pi/2), cx';
+
+CREATE FUNCTION apply_unitary(state qvector, re double precision[], im double precision[], qubit integer) RETURNS qvector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'apply_unitary_wrapper';
+COMMENT ON FUNCTION apply_unitary(qvector, double precision[], double precision[], integer) IS 'the state after a unitary 2 by 2 matrix, given by its real and imaginary parts, on one qubit';
+
+CREATE FUNCTION measure(state qvector, seed bigint DEFAULT NULL) RETURNS integer
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'measure_qvector_wrapper';
+COMMENT ON FUNCTION measure(qvector, bigint) IS 'number of a basis state, from 0, drawn by Born''s rule; the same seed draws the same, without a seed each call draws anew';
+
+CREATE FUNCTION expectation(state qvector, observable double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'expectation_wrapper';
+COMMENT ON FUNCTION expectation(qvector, double precision[]) IS 'mean of an observable, given by a symmetric matrix, over measurements of a state';
+
+CREATE FUNCTION entropy(state qvector, part integer[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'entropy_wrapper';
+COMMENT ON FUNCTION entropy(qvector, integer[]) IS 'entanglement entropy in bits between the qubits of a part and the others';
+
+CREATE FUNCTION concurrence(qvector) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'concurrence_wrapper';
+COMMENT ON FUNCTION concurrence(qvector) IS 'entanglement of a state of two qubits, from 0 for a product to 1 for a Bell state';
+
+CREATE FUNCTION partial_trace(state qvector, keep integer[], OUT re double precision[], OUT im double precision[])
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'partial_trace_wrapper';
+COMMENT ON FUNCTION partial_trace(qvector, integer[]) IS 'density matrix of at most 7 qubits with the others traced out, by its real and imaginary parts';
+
 -- qvector: order, by real and imaginary parts in turn, then by length
 
 CREATE FUNCTION qvector_lt(qvector, qvector) RETURNS boolean

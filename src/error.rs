@@ -209,6 +209,14 @@ impl From<HelixError> for Report {
                     .detail(sentence(&reason))
                     .hint("It takes some hundreds of values that have something in common.")
             }
+            HelixError::StrandLength { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error)
+                .hint("150 is the default."),
+            HelixError::NoStrands { .. } => Report::new(ERRCODE_DATA_CORRUPTED, "there is no strand to read")
+                .detail(sentence(&error))
+                .hint("Pass the strands of dna_strands(), or FASTA texts of them."),
+            HelixError::TooFewStrands { .. } => Report::new(ERRCODE_DATA_CORRUPTED, "too many strands are lost or damaged")
+                .detail(sentence(&error))
+                .hint("Sequence more strands of the pool: those that are whole by then are enough in any mix."),
             HelixError::BadDictionary { .. } => Report::new(ERRCODE_DATA_CORRUPTED, &error)
                 .hint("Take the row of the dictionary from a backup or a replica."),
             HelixError::Damaged(damage) => {
@@ -265,6 +273,47 @@ impl From<QuantumError> for Report {
                 format!("different qvector dimensions {left} and {right}"),
             )
             .hint("Both states must have the same number of dimensions; qvector_dims() tells it."),
+            QuantumError::WeightCount { .. } => {
+                Report::new(ERRCODE_ARRAY_ELEMENT_ERROR, error).hint("Give one weight for each state.")
+            }
+            QuantumError::WeightNotFinite { index } => {
+                Report::new(ERRCODE_DATA_EXCEPTION, "NaN and infinity are not weights")
+                    .detail(format!("Weight {} is not a finite number.", index + 1))
+                    .hint("Leave the state out, with weight 0.")
+            }
+            QuantumError::NotQubits { .. } => {
+                data("States of n qubits have 2^n dimensions: 2, 4, 8 and so on; qvector_dims() tells them.")
+            }
+            QuantumError::NotTwoQubits { .. } => {
+                data("It has 4 dimensions; the entropy of a part is defined for more qubits.")
+            }
+            QuantumError::NoSuchQubit { qubits, .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, error)
+                .hint(match qubits {
+                    0 => "A state of 1 dimension has no qubits.".to_owned(),
+                    _ => format!("Qubits are numbered from 0 to {}.", qubits - 1),
+                }),
+            QuantumError::RepeatedQubit { .. } => {
+                Report::new(ERRCODE_INVALID_PARAMETER_VALUE, error).hint("The qubits must all be different.")
+            }
+            QuantumError::Operands { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, error)
+                .hint("Controls come first, the target last."),
+            QuantumError::TooManyKept { .. } => {
+                Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, error).hint("Keep at most 7; it has 4^n entries.")
+            }
+            QuantumError::Angle => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, error)
+                .hint("Angles are in radians, as in rx(pi/2)."),
+            QuantumError::NotUnitary => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, error)
+                .hint("Its columns must be orthogonal and of norm 1, as those of a gate are."),
+            QuantumError::MatrixSize { .. } => Report::new(ERRCODE_ARRAY_ELEMENT_ERROR, error)
+                .hint("An observable has as many rows and columns as the state has dimensions."),
+            QuantumError::MatrixNotFinite { row, column } => {
+                Report::new(ERRCODE_DATA_EXCEPTION, "NaN and infinity are not entries of an observable")
+                    .detail(format!("Row {}, column {} is not a finite number.", row + 1, column + 1))
+                    .hint("Replace the entry.")
+            }
+            QuantumError::NotHermitian { row, column } => Report::new(ERRCODE_DATA_EXCEPTION, error)
+                .detail(format!("Row {}, column {} differs from its mirror image.", row + 1, column + 1))
+                .hint("An observable is symmetric."),
             QuantumError::Text { problem: TextProblem::NotFinite, position } => {
                 Report::new(ERRCODE_DATA_EXCEPTION, TextProblem::NotFinite)
                     .detail(format!("One stands at byte {position}."))

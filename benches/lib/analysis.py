@@ -110,3 +110,12 @@ def cost_losses(costs: dict) -> list[str]:
             cost, noise = 100 * (1 - figures["ratio"]), 100 * (figures["spread"] - 1)
             found.append(f"pgbench -S -M {mode}: {cost:.1f} % fewer transactions with the library loaded; turns without it differ by {noise:.1f} %.")
     return found
+
+
+def distance_losses(measured: dict) -> list[str]:
+    """The same for the distance functions."""
+    return [
+        f"{row['distance']} of {row['type']}({row['dims']}), {row['storage']}: {100 * (1 - row['ratio']):.0f} % slower than pgvector's."
+        for row in measured["rows"]
+        if row["operator"] and row["ratio"] < 1
+    ]

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import plot
-from analysis import LEVELS, OURS, by_series, cost_losses, equal_recall, losses, median_ratio, rates_at
+from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
@@ -129,11 +129,43 @@ def costs_page(raw: dict) -> str:
     return "\n".join([*lines, *table(["file", "installed", "stripped"], rows), *conditions(raw)])
 
 
+def distances_page(raw: dict) -> str:
+    measured = raw["distances"]
+    lines = ["# Distance functions beside pgvector's", ""]
+    lines += [
+        "Nanoseconds a row of `SELECT sum(v <-> $const) FROM items`, a sequential scan in one process over a table in shared buffers, in time of a processor, and in "
+        f"brackets how many times as fast as pgvector qstore is. Medians of {measured['rounds']} rounds, in each of which both had a turn on the "
+        "same table; ratios are medians of the ratios inside a round. The scan itself is in all figures; the first column has no distance, `count(v)`. Storage: in the row (`plain`), or in the "
+        "TOAST table (`external`, the default of both types beyond 2 kB).",
+        "",
+        *behind(distance_losses(measured)),
+        "## All",
+        "",
+    ]
+    groups: dict[tuple, dict[str, dict]] = {}
+    for row in measured["rows"]:
+        groups.setdefault((row["type"], row["dims"], row["storage"], row["rows"]), {})[row["distance"]] = row
+    names = list(next(iter(groups.values()))) if groups else []
+    rows = []
+    for (kind, dims, storage, count), of in groups.items():
+        cells = [f"{kind}({dims})", storage, f"{count:,}"]
+        for name in names:
+            ns = of[name]["ns_a_row"]
+            cells.append(f"{ns['qstore']:,.0f} : {ns['pgvector']:,.0f} ({times(of[name]['ratio'])} ×)")
+        rows.append(cells)
+    lines += table(["type", "storage", "rows", *(f"{name}, ours : pgvector's" for name in names)], rows)
+    lines += [f"qstore has no type {name} in this build." for name in measured["missing"]]
+    return "\n".join([*lines, "", *conditions(raw)])
+
+
+PAGES = {"dataset": dataset_page, "distances": distances_page}
+
+
 def write(raw: dict, folder: Path, name: str) -> None:
     """`name`.json, `name`.md and, of a data set, `name`.svg."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n")
-    page = dataset_page(raw) if "dataset" in raw else costs_page(raw)
+    page = next((make for key, make in PAGES.items() if key in raw), costs_page)(raw)
     (folder / f"{name}.md").write_text(page.rstrip() + "\n")
     if "dataset" in raw:
         plot.save(raw, folder / f"{name}.svg")

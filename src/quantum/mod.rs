@@ -1,6 +1,6 @@
 //! The quantum layer: simulated, exact, and never faster than the classical way.
 
-mod attend;
+pub(crate) mod attend;
 mod circuit;
 mod grover;
 mod qubo;

@@ -1,9 +1,10 @@
 //! How the server calls a distance function: once per row, mostly with two well-formed values in place.
 //!
 //! A function of `#[pg_extern]` runs under a guard that turns panics into errors, and unpacks its arguments one by one under it.
-//! The entries made here look at both arguments first. If they lie there plain, well-formed and fit for one another, the distance
-//! is computed without a guard: nothing on this way calls the server, allocates or panics. Everything else (a value to be
-//! detoasted, a null, an error to be raised) takes the way with the guard, which repeats the checks and does whatever follows.
+//! The entries made here look at both arguments first. If they are well-formed and fit for one another, the distance is computed
+//! without a guard: nothing of ours on this way panics, allocates or has a destructor, so that an error which the server raises
+//! while it detoasts a value may jump over it as over a function in C. Everything else (a null, an error of ours, the first call)
+//! takes the way with the guard, which repeats the checks and does whatever follows.
 //!
 //! What a scan then waits for is memory, so each call foretells where the next row's value lies and has the CPU fetch it while
 //! the server is busy with the rows in between. What it must remember for that belongs to the place of the call in the plan.
@@ -36,7 +37,8 @@ pub trait Operand {
 /// The result of one call. `distance` must neither panic nor call the server.
 ///
 /// # Safety
-/// `call` must be the running call of a function of two arguments of the SQL type of `T`.
+/// `call` must be the running call of a function of two arguments of the SQL type of `T`, and that function hold nothing that has
+/// a destructor.
 #[inline(always)]
 pub unsafe fn measure<T: Operand>(
     call: pg_sys::FunctionCallInfo,
@@ -45,17 +47,19 @@ pub unsafe fn measure<T: Operand>(
     // SAFETY: the server passes two arguments, the caller vouches for their type; a call's memory is its own.
     let (a, b, walks) = unsafe {
         let arguments = (*call).args.as_ptr();
-        (plain(&*arguments), plain(&*arguments.add(1)), walks(call))
+        (detoasted(&*arguments), detoasted(&*arguments.add(1)), walks(call))
     };
     if let (Some(a), Some(b), Some(walks)) = (a, b, walks) {
         // SAFETY: behind a header of four bytes.
-        let views = unsafe { (T::view(a), T::view(b)) };
+        let views = unsafe { (T::view(a.payload), T::view(b.payload)) };
         if let (Some(x), Some(y)) = views
             && T::fit(x, y)
         {
             let distance = distance(x, y);
-            for (walk, payload) in walks.iter_mut().zip([a, b]) {
-                read_ahead(walk, payload);
+            for (walk, value) in walks.iter_mut().zip([a, b]) {
+                if value.in_place {
+                    read_ahead(walk, value.payload);
+                }
             }
             return result(distance);
         }
@@ -64,23 +68,37 @@ pub unsafe fn measure<T: Operand>(
     unsafe { measure_guarded::<T>(call, distance) }
 }
 
-/// The argument's payload, if it needs no detoasting.
+/// A value with a header of four bytes.
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    payload: &'a [u8],
+    /// Whether it stands where the argument stood, and is no copy.
+    in_place: bool,
+}
+
+/// The argument's value, unless it is null. A copy is left to the memory context of the call, as functions in C leave theirs.
 ///
 /// # Safety
-/// It must be null or a varlena.
+/// The argument must be null or a varlena. An error of the server's leaves the calling function by a jump.
 #[inline(always)]
-unsafe fn plain(argument: &pg_sys::NullableDatum) -> Option<&[u8]> {
+unsafe fn detoasted(argument: &pg_sys::NullableDatum) -> Option<Value<'_>> {
+    unsafe extern "C-unwind" {
+        /// The server's own, without the point to return to that pgrx sets before each call: here is nothing to clean up.
+        fn pg_detoast_datum(datum: *mut pg_sys::varlena) -> *mut pg_sys::varlena;
+    }
     if argument.isnull {
         return None;
     }
-    let value = argument.value.cast_mut_ptr::<pg_sys::varlena>();
-    // SAFETY: the caller vouches for a valid varlena; one that is plain states its size.
+    let stored = argument.value.cast_mut_ptr::<pg_sys::varlena>();
+    // SAFETY: the caller vouches for a valid varlena; a detoasted one states its size.
     unsafe {
-        if !pgrx::varatt_is_4b_u(value) {
-            return None;
-        }
+        let in_place = pgrx::varatt_is_4b_u(stored);
+        let value = if in_place { stored } else { pg_detoast_datum(stored) };
         let payload = pgrx::varsize_4b(value).checked_sub(VARHDRSZ)?;
-        Some(std::slice::from_raw_parts(value.cast::<u8>().add(VARHDRSZ), payload))
+        Some(Value {
+            payload: std::slice::from_raw_parts(value.cast::<u8>().add(VARHDRSZ), payload),
+            in_place,
+        })
     }
 }
 

@@ -131,7 +131,7 @@ static AVX512: Kernels = simd_table!(Kernels {
     affine: fastscan::avx512::affine, (s, t, e, l);
     nibble_dot: nibbles::x86::dot_avx512, (q, p);
     mask_below: fastscan::avx512::mask_below, (l, t);
-} level: "avx512", f32: simd_distances!(avx512), f16: simd_distances!(avx512),);
+} level: "avx512", f32: simd_distances!(avx2), f16: simd_distances!(avx2),);
 
 /// Counting bits is all that this extension is good for here.
 #[cfg(target_arch = "x86_64")]

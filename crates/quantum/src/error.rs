@@ -38,6 +38,88 @@ pub enum QuantumError {
         /// The number of floats.
         length: usize,
     },
+    /// A superposition has one weight for each state.
+    #[error("{states} states and {weights} weights")]
+    WeightCount {
+        /// Number of states.
+        states: usize,
+        /// Number of weights.
+        weights: usize,
+    },
+    /// A weight is NaN or infinite.
+    #[error("weight {index} is not finite")]
+    WeightNotFinite {
+        /// Which one, from 0.
+        index: usize,
+    },
+    /// Only states of 2ⁿ dimensions are states of qubits.
+    #[error("a state of {dimensions} dimensions is not one of qubits")]
+    NotQubits {
+        /// The dimensions it has.
+        dimensions: usize,
+    },
+    /// Only states of 4 dimensions are states of two qubits.
+    #[error("a state of {dimensions} dimensions is not one of two qubits")]
+    NotTwoQubits {
+        /// The dimensions it has.
+        dimensions: usize,
+    },
+    /// A qubit beyond the last.
+    #[error("there is no qubit {qubit} in a state of {qubits} qubits")]
+    NoSuchQubit {
+        /// The qubit, from 0.
+        qubit: usize,
+        /// How many there are.
+        qubits: usize,
+    },
+    /// The same qubit twice.
+    #[error("qubit {qubit} is named twice")]
+    RepeatedQubit {
+        /// The qubit, from 0.
+        qubit: usize,
+    },
+    /// A gate has a fixed number of qubits.
+    #[error("the gate has {expected} qubits, not {found}")]
+    Operands {
+        /// The number the gate has.
+        expected: usize,
+        /// The number given.
+        found: usize,
+    },
+    /// A density matrix of more than 7 qubits.
+    #[error("a density matrix of {kept} qubits is too large")]
+    TooManyKept {
+        /// How many qubits are to be kept.
+        kept: usize,
+    },
+    /// NaN or infinity as an angle.
+    #[error("the angle is not a finite number")]
+    Angle,
+    /// The matrix does not keep norms.
+    #[error("the matrix is not unitary")]
+    NotUnitary,
+    /// An observable has as many rows and columns as the state has dimensions.
+    #[error("the matrix is not {dimensions} by {dimensions}")]
+    MatrixSize {
+        /// The dimensions of the state.
+        dimensions: usize,
+    },
+    /// NaN or infinity in a matrix.
+    #[error("an entry of the matrix is not finite")]
+    MatrixNotFinite {
+        /// Its row, from 0.
+        row: usize,
+        /// Its column, from 0.
+        column: usize,
+    },
+    /// An observable equals its adjoint.
+    #[error("the matrix is not symmetric")]
+    NotHermitian {
+        /// The row of an entry that differs from its mirror image, from 0.
+        row: usize,
+        /// Its column, from 0.
+        column: usize,
+    },
     /// The text is not that of a state.
     #[error("{problem} at byte {position}")]
     Text {

@@ -11,6 +11,7 @@ pub mod qubo;
 mod random;
 mod state;
 mod text;
+mod transform;
 
 pub use error::{QuantumError, TextProblem};
 pub use monitor::{Monitor, Unattended};
@@ -18,3 +19,4 @@ pub use overlap::{fidelity_interleaved, fidelity_slices, inner_product_slices};
 pub use random::Random;
 pub use state::{MAX_DIMENSIONS, NORM_TOLERANCE, State};
 pub use text::{format_amplitudes, parse_amplitudes};
+pub use transform::{HERMITIAN_TOLERANCE, UNITARY_TOLERANCE};

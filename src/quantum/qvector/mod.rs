@@ -16,6 +16,7 @@ mod cast;
 mod compare;
 mod fidelity;
 mod io;
+mod transform;
 
 use crate::error::Report;
 use crate::types::datum::{Detoasted, VarlenaBuf, varlena_type};

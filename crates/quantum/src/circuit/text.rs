@@ -93,6 +93,22 @@ fn parse_statement(
     circuit.push(Operation { action: Action::Gate(gate), qubits, condition }).map(|_| ())
 }
 
+impl Gate {
+    /// Reads a gate as in a circuit's text, without its qubits: `h`, `rx(pi/2)`.
+    ///
+    /// # Errors
+    /// What is wrong, as a clause.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.trim().split_once('(') {
+            None => Self::named(text.trim(), None),
+            Some((name, rest)) => {
+                let angle = rest.strip_suffix(')').ok_or("\"(\" is not closed")?;
+                Self::named(name.trim_end(), Some(parse_angle(angle)?))
+            }
+        }
+    }
+}
+
 fn parse_angle(text: &str) -> Result<f64, String> {
     let mut value = 1.0;
     let mut divide = false;
