@@ -9,6 +9,10 @@ CREATE TEMP TABLE report AS SELECT * FROM qsql_record($$ COMPRESS TABLE qsql_log
          table_bytes_before bigint, table_bytes_after bigint, table_ratio numeric, dictionary_size bigint, seconds numeric);
 SELECT column_name, row_count, column_bytes_after < column_bytes_before AS smaller FROM report;
 SELECT count(*) FROM qsql_logs AS a JOIN qsql_logs_before AS b ON a.id = b.id AND a.line::text = b.line;
+SELECT column_name, column_type, row_count, raw_bytes = (SELECT sum(octet_length(line)) FROM qsql_logs_before) AS all_bytes, ratio > 1 AS smaller
+FROM qsql_record($$ SHOW COMPRESSION STATS FOR qsql_logs $$)
+    AS t(column_name name, column_type text, row_count bigint, raw_bytes bigint, stored_bytes bigint, ratio numeric);
+SELECT * FROM qsql($$ SHOW COMPRESSION STATS FOR qsql_logs_before $$);
 SELECT column_name, row_count FROM qsql_record($$ DECOMPRESS TABLE qsql_logs $$)
     AS t(column_name name, new_type text, row_count bigint, column_bytes_before bigint, column_bytes_after bigint,
          table_bytes_before bigint, table_bytes_after bigint, seconds numeric);
