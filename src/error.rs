@@ -209,6 +209,14 @@ impl From<HelixError> for Report {
                     .detail(sentence(&reason))
                     .hint("It takes some hundreds of values that have something in common.")
             }
+            HelixError::StrandLength { .. } => Report::new(ERRCODE_INVALID_PARAMETER_VALUE, &error)
+                .hint("150 is the default."),
+            HelixError::NoStrands { .. } => Report::new(ERRCODE_DATA_CORRUPTED, "there is no strand to read")
+                .detail(sentence(&error))
+                .hint("Pass the strands of dna_strands(), or FASTA texts of them."),
+            HelixError::TooFewStrands { .. } => Report::new(ERRCODE_DATA_CORRUPTED, "too many strands are lost or damaged")
+                .detail(sentence(&error))
+                .hint("Sequence more strands of the pool: those that are whole by then are enough in any mix."),
             HelixError::BadDictionary { .. } => Report::new(ERRCODE_DATA_CORRUPTED, &error)
                 .hint("Take the row of the dictionary from a backup or a replica."),
             HelixError::Damaged(damage) => {

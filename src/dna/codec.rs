@@ -16,7 +16,7 @@ thread_local! {
 }
 
 /// Ends long work when the query is cancelled.
-fn pause() {
+pub fn pause() {
     pgrx::check_for_interrupts!();
 }
 

@@ -45,6 +45,34 @@ pub enum HelixError {
         /// The number of the dictionary.
         id: u32,
     },
+    /// Bad option: strands cannot have that length.
+    #[error("strand length {length} is out of range, it must be between 100 and 200 bases")]
+    StrandLength {
+        /// The length that was asked for, in bases.
+        length: usize,
+    },
+    /// No way of writing a strand keeps to the bounds of runs and GC.
+    #[error("strand {index} cannot be written within the bounds of runs and GC")]
+    NoStrand {
+        /// The index of the strand, from 0.
+        index: usize,
+    },
+    /// There is no strand to read.
+    #[error("none of {read} strands is whole")]
+    NoStrands {
+        /// How many were read.
+        read: usize,
+    },
+    /// More strands are lost or damaged than there is parity.
+    #[error("{whole} of {strands} strands are whole, {needed} are needed")]
+    TooFewStrands {
+        /// How many are whole.
+        whole: usize,
+        /// How many are needed.
+        needed: usize,
+        /// How many there were.
+        strands: usize,
+    },
     /// The stored value, or the text of one, is not what was written.
     #[error("damaged DNA value: {0}")]
     Damaged(Damage),

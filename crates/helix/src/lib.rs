@@ -10,6 +10,7 @@ mod error;
 mod layout;
 mod sequence;
 mod shield;
+mod strands;
 mod text;
 mod value;
 mod zstd_codec;
@@ -22,6 +23,10 @@ pub use error::{Damage, HelixError};
 pub use layout::{COMPACT_VERSION, Codec, FORMAT_VERSION, MAX_RAW_LEN, MAX_STORED_LEN};
 pub use sequence::{base_count, compare, gc_content, reverse_complement};
 pub use shield::{MAX_PARITY, SHIELDED_VERSION};
+pub use strands::{
+    DEFAULT_STRAND_LEN, FromStrands, GC_BOUNDS, MAX_RUN, MAX_STRAND_LEN, MIN_STRAND_LEN, Pool, from_strands,
+    sequences, strands,
+};
 pub use text::{ENCODED_PREFIX, LITERAL_PREFIX, parse_text, to_text};
 pub use value::{
     DEFAULT_LEVEL, Decoded, Decoder, Encoder, MAX_LEVEL, MIN_LEVEL, Stats, check_stored, decode, encode,
