@@ -121,3 +121,31 @@ COMMENT ON FUNCTION hebbian_learning(float8, float8, float8) IS
 CREATE FUNCTION hebbian_learning(activity float8) RETURNS float8
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN 0.1 * activity * activity;
 COMMENT ON FUNCTION hebbian_learning(float8) IS 'Hebb''s rule for a unit that fires with itself, at rate 0.1: 0.1 x activity squared.';
+
+-- What SHOW COMPRESSION STATS FOR t shows.
+
+CREATE FUNCTION qstore.compression_stats(target regclass)
+    RETURNS TABLE (column_name name, column_type text, row_count bigint, raw_bytes bigint, stored_bytes bigint, ratio numeric)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    attribute record;
+    home name := (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'qstore');
+BEGIN
+    FOR attribute IN
+        SELECT a.attname, t.typname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace n ON n.oid = t.typnamespace
+        WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+          AND n.nspname = home AND t.typname IN ('dna', 'dna_text', 'dna_jsonb', 'dna_bytea')
+        ORDER BY a.attnum
+    LOOP
+        column_name := attribute.attname;
+        column_type := attribute.typname;
+        EXECUTE format(
+            'SELECT count(v), sum((s).raw_bytes), sum((s).stored_bytes) FROM (SELECT %1$I AS v, %2$I.%3$I(%1$I) AS s FROM %4$s) AS x',
+            attribute.attname, home, CASE attribute.typname WHEN 'dna' THEN 'dna_stats' ELSE 'dna_column_stats' END, target
+        ) INTO row_count, raw_bytes, stored_bytes;
+        ratio := round(raw_bytes::numeric / nullif(stored_bytes, 0), 2);
+        RETURN NEXT;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION qstore.compression_stats(regclass) IS
+    'For each column of a table with a dna type: the values that are not NULL, their bytes before and after encoding, and the ratio; reads the whole table.';

@@ -1,10 +1,11 @@
 //! What the parser finds: the QSQL constructs of a text. All SQL in and between them stays a span of the source.
 
 use crate::name::{Identifier, QualifiedName};
+use crate::qubo::{Constraint, Polynomial};
 use crate::span::Span;
 
 /// One construct, at any depth of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Construct {
     /// `FROM … NEUROMATCH …`.
     Match(MatchClause),
@@ -20,6 +21,8 @@ pub enum Construct {
     Superpose(Superpose),
     /// A statement that a function carries out.
     Call(FunctionCall),
+    /// `OPTIMIZE QUBO …`.
+    Optimize(Optimize),
 }
 
 impl Construct {
@@ -33,6 +36,7 @@ impl Construct {
             Self::Join(join) => join.span,
             Self::Superpose(fusion) => fusion.span,
             Self::Call(call) => call.span,
+            Self::Optimize(optimize) => optimize.span,
         }
     }
 }
@@ -230,4 +234,38 @@ pub enum Value {
     Relation(QualifiedName),
     /// Names, as an array of texts.
     Names(Vec<Identifier>),
+}
+
+/// `OPTIMIZE QUBO …`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Optimize {
+    /// The whole statement.
+    pub span: Span,
+    /// What is optimised.
+    pub problem: Problem,
+    /// The solver's named arguments.
+    pub options: Vec<Argument>,
+    /// Words that change nothing.
+    pub without_effect: Vec<Span>,
+}
+
+/// What an [`Optimize`] optimises.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// `MINIMIZE expression [SUBJECT TO …]`.
+    Polynomial {
+        /// The names of the variables, by their numbers.
+        variables: Vec<String>,
+        /// Whether the objective is to be as large as possible.
+        maximize: bool,
+        /// What is to be as small as possible.
+        objective: Polynomial,
+        /// What is to hold.
+        constraints: Vec<Constraint>,
+    },
+    /// `GRAPH max_cut … EDGES FROM rel`.
+    MaxCut {
+        /// The relation of the edges.
+        edges: FromRelation,
+    },
 }

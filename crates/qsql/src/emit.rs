@@ -3,6 +3,7 @@
 mod call;
 mod fusion;
 mod join;
+mod qubo;
 
 use crate::ast::{Construct, CreateSynapticIndex, DnaLiteral, MatchClause, MatchTarget, QuantumSearch};
 use crate::catalog::Catalog;
@@ -47,20 +48,24 @@ pub fn emit(
 
 /// What the user wrote that changes nothing, and why.
 pub fn notices(source: &str, constructs: &[Construct]) -> Vec<String> {
-    let notice = |construct: &Construct| {
-        match construct {
-        Construct::Match(clause) => clause.without_effect.map(|span| {
-            let text = span.text(source);
-            format!("{text} has no effect: the score of a text is not learned, and a synaptic index learns by itself")
-        }),
-        Construct::Search(search) => search.without_effect.map(|span| {
-            let text = span.text(source);
-            format!("{text} has no effect: every row that meets the condition is found")
-        }),
-        _ => None,
-    }
+    let notices = |construct: &Construct| -> Vec<String> {
+        let (spans, why) = match construct {
+            Construct::Match(clause) => (
+                clause.without_effect.as_slice(),
+                "the score of a text is not learned, and a synaptic index learns by itself",
+            ),
+            Construct::Search(search) => {
+                (search.without_effect.as_slice(), "every row that meets the condition is found")
+            }
+            Construct::Optimize(optimize) => (
+                optimize.without_effect.as_slice(),
+                "the nodes are those of the edges, and a backend knows its own slices",
+            ),
+            _ => return Vec::new(),
+        };
+        spans.iter().map(|span| format!("{} has no effect: {why}", span.text(source))).collect()
     };
-    constructs.iter().filter_map(notice).collect()
+    constructs.iter().flat_map(notices).collect()
 }
 
 /// Writes the SQL of one construct.
@@ -80,6 +85,7 @@ impl Writer<'_> {
             Construct::Join(join) => self.quantum_join(join)?,
             Construct::Superpose(fusion) => fusion::superpose(fusion),
             Construct::Call(call) => self.function_call(call)?,
+            Construct::Optimize(optimize) => self.optimize(optimize)?,
         };
         Ok(Edit { span: construct.span(), pieces })
     }

@@ -14,6 +14,7 @@ pub mod keywords;
 pub mod lexer;
 pub mod name;
 pub mod parser;
+pub mod qubo;
 mod resolve;
 pub mod source_map;
 mod span;

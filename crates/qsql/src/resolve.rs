@@ -130,6 +130,19 @@ fn operator(column: Option<&Column>, position: usize) -> Result<String, QsqlErro
     }
 }
 
+/// The names of a relation's first two columns.
+pub fn first_columns(from: &FromRelation, catalog: &dyn Catalog) -> Result<(String, String), QsqlError> {
+    let relation = known_relation(from, catalog, "Name a table or a view.")?;
+    match relation.columns.as_slice() {
+        [first, second, ..] => Ok((first.name.clone(), second.name.clone())),
+        _ => {
+            let message = format!("relation \"{}\" does not have two columns", from.name.last().name);
+            Err(QsqlError::new(ErrorKind::UndefinedColumn, from.name.span.start, message)
+                .with_hint("The first two columns are the nodes of an edge, numbers from 0."))
+        }
+    }
+}
+
 fn lookup(from: &FromRelation, catalog: &dyn Catalog) -> Result<Option<Relation>, QsqlError> {
     catalog
         .relation(&from.name.parts)

@@ -93,6 +93,8 @@ const QSQL: &[&str] = &[
     "HEBBIAN_STRENGTHENING true",
     "LEARN PATTERN ",
     "OPTIMIZE QUBO ",
+    "OPTIMIZE QUBO MINIMIZE x1 - 2 * x1 * x2 SUBJECT TO x1 + x2 <= 1",
+    " AND x1 = 1 BACKEND SA SEED 3",
     "SELECT * FROM users NEUROMATCH 'x'",
     "DELETE FROM docs d NEUROMATCH ('x') STRENGTH > $1",
     " NEUROMATCH (name, $$a$$) STRENGTH > -0.5 WHERE age > 3",

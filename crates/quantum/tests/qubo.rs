@@ -57,6 +57,32 @@ fn every_solver_equals_brute_force() {
     }
 }
 
+/// Where brute force ends, what four different methods agree on is the optimum; a method whose moves are wrong stays above it.
+#[test]
+fn solvers_agree_on_a_spin_glass() {
+    let n = 200;
+    let mut random = Random::new(77);
+    let mut terms = Terms::new(n).unwrap();
+    for i in 0..n {
+        for j in 0..i {
+            if random.unit() >= 0.06 {
+                continue;
+            }
+            let weight = if random.unit() < 0.5 { -1.0 } else { 1.0 };
+            terms.pair(i, j, 2.0 * weight);
+            terms.linear(i, -weight);
+            terms.linear(j, -weight);
+        }
+    }
+    let qubo = terms.build().unwrap();
+    let energies = BACKENDS[..4].iter().map(|&backend| {
+        let reads = if backend == Backend::Tempering { 1 } else { 8 };
+        solve(&qubo, &Settings { reads, sweeps: 400, ..settings(backend) }, &Unattended).unwrap().energy
+    });
+    let energies: Vec<f64> = energies.collect();
+    assert!(energies.iter().all(|&energy| energy == energies[0]), "{energies:?}");
+}
+
 #[test]
 fn threads_do_not_change_the_answer() {
     let matrix = random_matrix(60, &mut Random::new(3));

@@ -18,8 +18,6 @@ SELECT qsql_to_sql($$ LEARN PATTERN 'p' FROM books TRAINING_EPOCHS 3 $$);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM qsql($$ ADAPT WEIGHTS ON i $$);
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM qsql($$ OPTIMIZE QUBO MINIMIZE x1 + 2*x2 - x1*x2 SUBJECT TO x1 + x2 <= 1 $$);
-\echo :LAST_ERROR_SQLSTATE
 -- and is carried out as soon as it does
 BEGIN;
 CREATE FUNCTION qstore.adapt_weights(index regclass, learning_rate float8 DEFAULT 0.01, OUT name text, OUT rate float8)

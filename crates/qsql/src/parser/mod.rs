@@ -10,6 +10,7 @@ mod call;
 mod match_clause;
 mod quantum_join;
 mod quantum_search;
+mod qubo;
 mod statement;
 mod superpose;
 mod tokens;

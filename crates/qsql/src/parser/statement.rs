@@ -20,12 +20,6 @@ struct Refused {
 
 const REFUSED: &[Refused] = &[
     Refused {
-        head: &["optimize", "qubo"],
-        name: "OPTIMIZE QUBO",
-        needs: &[],
-        grammar: "OPTIMIZE QUBO MINIMIZE expression [SUBJECT TO …] [BACKEND …] [SEED n]",
-    },
-    Refused {
         head: &["synaptic", "optimize"],
         name: "SYNAPTIC OPTIMIZE",
         needs: &[],
@@ -86,6 +80,10 @@ impl Parser<'_> {
         let position = tokens.span(head).start;
         if let Some(call) = self.function_statement(head, range.end)? {
             self.constructs.push(Construct::Call(call));
+            return Ok(());
+        }
+        if let Some(optimize) = self.optimize_statement(head, range.end)? {
+            self.constructs.push(Construct::Optimize(optimize));
             return Ok(());
         }
         for refused in REFUSED {

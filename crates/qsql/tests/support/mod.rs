@@ -21,5 +21,14 @@ pub fn catalog() -> MemoryCatalog {
         .with(&["numbers"], [other("id")])
         .with(&["products"], [other("id"), text("category"), text("description")])
         .with(&["logs"], [other("id"), text("line")])
-        .with_functions(&["compress_table", "compression_stats", "optimize_index", "learn_pattern"])
+        .with(&["graph_edges"], [other("a"), other("b")])
+        .with_functions(&[
+            "compress_table",
+            "compression_stats",
+            "optimize_index",
+            "learn_pattern",
+            "solve_qubo",
+            "solve_problem",
+            "max_cut",
+        ])
 }

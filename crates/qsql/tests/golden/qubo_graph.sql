@@ -1,0 +1,1 @@
+SELECT * FROM qstore.solve_problem(qstore.max_cut((SELECT pg_catalog.array_agg(ARRAY[CAST(e.a AS pg_catalog.int4), CAST(e.b AS pg_catalog.int4)]) FROM graph_edges AS e)), backend => 'sqa', sweeps => 1000)
