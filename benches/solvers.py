@@ -91,6 +91,11 @@ def ours(file: str, kind: str, sweeps: int, seconds: float, seed: int) -> tuple[
     return one, best
 
 
+def shown(energies: np.ndarray) -> str:
+    """The mean; a dash where a call took longer than there was time."""
+    return f"{statistics.mean(energies):.1f}" if np.isfinite(energies).all() else "–"
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=float, default=10)
@@ -119,7 +124,7 @@ def main() -> None:
                 trials = [0] if solver == "dwave-samplers tabu" else [100, 1000, 10000]
                 sweeps = min(trials, key=lambda s: run(s, chosen.seconds / 10, 99)[1]) if len(trials) > 1 else 0
                 found = np.array([run(sweeps, chosen.seconds, seed) for seed in range(1, chosen.seeds + 1)])
-                line = f"| {name} | {solver} | {sweeps or '–'} | {statistics.mean(found[:, 0]):.1f} | {statistics.mean(found[:, 1]):.1f} | {found[:, 1].min():.0f} |"
+                line = f"| {name} | {solver} | {sweeps or '–'} | {shown(found[:, 0])} | {shown(found[:, 1])} | {found[:, 1].min():.0f} |"
                 print(line, flush=True)
                 lines.append(line)
     if chosen.output:

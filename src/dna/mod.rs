@@ -1,7 +1,7 @@
 //! `dna`: bytes as bases, compressed and under a checksum, or a sequence that somebody typed.
 //!
 //! The payload of the varlena is `helix`'s stored value, byte by byte (its README has the layout). Each file has one group of
-//! the functions in `sql/dna.sql`, `sql/dna_column.sql`, `sql/dna_strands.sql`.
+//! the functions in `sql/dna.sql`, `sql/dna_column.sql`, `sql/dna_strands.sql`, `sql/dna_store.sql`.
 
 mod codec;
 mod column;
@@ -11,6 +11,7 @@ mod io;
 mod progress;
 mod sequence;
 mod stats;
+mod store;
 mod strands;
 
 use crate::types::datum::{Detoasted, VarlenaBuf, varlena_type};

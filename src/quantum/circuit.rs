@@ -4,6 +4,7 @@ use super::attend::{Interrupts, seed_or_fresh};
 use super::qvector::QVectorBuf;
 use crate::error::{OrRaise, Report};
 use crate::guc;
+use crate::types::text::TextArg;
 use num_complex::Complex32;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::iter::TableIterator;
@@ -16,17 +17,21 @@ pub fn max_qubits() -> usize {
     guc::MAX_QUBITS.get() as usize
 }
 
+fn parse(circuit: &TextArg<'_>) -> Circuit {
+    Circuit::parse(&circuit.read()).or_raise()
+}
+
 #[pg_extern(sql = "")]
 #[allow(clippy::type_complexity)]
 fn simulate(
-    circuit: Option<&str>,
+    circuit: Option<TextArg<'_>>,
     shots: Option<i64>,
     seed: Option<i64>,
 ) -> TableIterator<'static, (name!(outcome, String), name!(count, i64), name!(frequency, f64))> {
     let (Some(circuit), Some(shots)) = (circuit, shots) else {
         return TableIterator::empty();
     };
-    let circuit = Circuit::parse(circuit).or_raise();
+    let circuit = parse(&circuit);
     let Ok(shots) = u64::try_from(shots) else {
         Report::new(ERRCODE_INVALID_PARAMETER_VALUE, format!("{shots} shots are not possible"))
             .hint("There must be 1 or more.")
@@ -39,8 +44,8 @@ fn simulate(
 }
 
 #[pg_extern(sql = "")]
-fn statevector(circuit: &str) -> QVectorBuf {
-    let circuit = Circuit::parse(circuit).or_raise();
+fn statevector(circuit: TextArg<'_>) -> QVectorBuf {
+    let circuit = parse(&circuit);
     let most = MAX_DIMENSIONS.ilog2() as usize;
     if circuit.qubits() > most {
         Report::new(
@@ -59,16 +64,16 @@ fn statevector(circuit: &str) -> QVectorBuf {
 }
 
 #[pg_extern(sql = "")]
-fn to_openqasm(circuit: &str) -> String {
-    Circuit::parse(circuit).or_raise().to_openqasm()
+fn to_openqasm(circuit: TextArg<'_>) -> String {
+    parse(&circuit).to_openqasm()
 }
 
 #[pg_extern(sql = "")]
-fn to_ionq_json(circuit: &str) -> JsonB {
-    JsonB(Circuit::parse(circuit).and_then(|circuit| circuit.to_ionq_json()).or_raise())
+fn to_ionq_json(circuit: TextArg<'_>) -> JsonB {
+    JsonB(parse(&circuit).to_ionq_json().or_raise())
 }
 
 #[pg_extern(sql = "")]
-fn circuit_json(circuit: &str) -> JsonB {
-    JsonB(Circuit::parse(circuit).or_raise().to_json())
+fn circuit_json(circuit: TextArg<'_>) -> JsonB {
+    JsonB(parse(&circuit).to_json())
 }

@@ -4,6 +4,7 @@ use super::attend::{in_threads, seed_or_fresh};
 use crate::error::{OrRaise, Report};
 use crate::types::array::{ArrayArg, ArrayBuf};
 use crate::types::record::RecordBuf;
+use crate::types::text::{JsonbArg, TextArg};
 use pgrx::PgSqlErrorCode::*;
 use pgrx::{IntoDatum, JsonB, pg_extern, pg_sys};
 use quantum::qubo::{Problem, Qubo, QuboError, Settings, Solution, solve};
@@ -24,7 +25,7 @@ fn read_matrix(matrix: &ArrayArg<'_>) -> Qubo {
     }
 }
 
-fn settings(backend: &str, seed: Option<i64>, sweeps: i32, reads: i32) -> Settings {
+fn settings(backend: &TextArg<'_>, seed: Option<i64>, sweeps: i32, reads: i32) -> Settings {
     let count = |name: &str, value: i32| {
         u64::try_from(value).unwrap_or_else(|_| {
             Report::new(ERRCODE_INVALID_PARAMETER_VALUE, format!("{name} cannot be {value}"))
@@ -33,7 +34,7 @@ fn settings(backend: &str, seed: Option<i64>, sweeps: i32, reads: i32) -> Settin
         })
     };
     Settings {
-        backend: backend.parse().or_raise(),
+        backend: backend.read().parse().or_raise(),
         seed: seed_or_fresh(seed),
         reads: count("reads", reads),
         sweeps: count("sweeps", sweeps),
@@ -52,14 +53,14 @@ fn assignment(solution: &Solution) -> Option<pg_sys::Datum> {
 #[pg_extern(sql = "")]
 fn solve_qubo(
     matrix: Option<ArrayArg<'_>>,
-    backend: Option<&str>,
+    backend: Option<TextArg<'_>>,
     seed: Option<i64>,
     sweeps: Option<i32>,
     reads: Option<i32>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> Option<RecordBuf> {
     let qubo = read_matrix(&matrix?);
-    let solution = run(&qubo, &settings(backend?, seed, sweeps?, reads?));
+    let solution = run(&qubo, &settings(&backend?, seed, sweeps?, reads?));
     let columns = [
         assignment(&solution),
         solution.energy.into_datum(),
@@ -74,15 +75,15 @@ fn solve_qubo(
 
 #[pg_extern(sql = "")]
 fn solve_problem(
-    problem: Option<JsonB>,
-    backend: Option<&str>,
+    problem: Option<JsonbArg<'_>>,
+    backend: Option<TextArg<'_>>,
     seed: Option<i64>,
     sweeps: Option<i32>,
     reads: Option<i32>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> Option<RecordBuf> {
-    let problem = Problem::from_json(&problem?.0).or_raise();
-    let solution = run(&problem.qubo().or_raise(), &settings(backend?, seed, sweeps?, reads?));
+    let problem = Problem::parse(&problem?.read()).or_raise();
+    let solution = run(&problem.qubo().or_raise(), &settings(&backend?, seed, sweeps?, reads?));
     let answer = problem.answer(&solution.assignment);
     let columns = [
         (!answer.value.is_null()).then_some(JsonB(answer.value)).into_datum(),
@@ -98,8 +99,8 @@ fn solve_problem(
 }
 
 #[pg_extern(sql = "")]
-fn problem_to_qubo(problem: JsonB, fcinfo: pg_sys::FunctionCallInfo) -> RecordBuf {
-    let qubo = Problem::from_json(&problem.0).and_then(|problem| problem.qubo()).or_raise();
+fn problem_to_qubo(problem: JsonbArg<'_>, fcinfo: pg_sys::FunctionCallInfo) -> RecordBuf {
+    let qubo = Problem::parse(&problem.read()).and_then(|problem| problem.qubo()).or_raise();
     // An array is at most 1 GB.
     const LIMIT: usize = 8000;
     if qubo.variables() > LIMIT {

@@ -1,9 +1,10 @@
 //! Text arguments and results of input and output functions.
 
-use crate::types::datum::TextBuf;
+use crate::types::datum::{Detoasted, TextBuf, datum_argument};
 use pgrx::pg_sys;
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
+use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 /// How much of a faulty text an error message repeats.
@@ -26,12 +27,55 @@ fn database_is_utf8() -> bool {
 /// An input function's text for an engine that reads ASCII. In a database encoding other than UTF-8 every byte
 /// beyond ASCII becomes `?`: what an engine then quotes in an error is valid in any encoding.
 pub fn input_text(text: &CStr) -> Cow<'_, str> {
-    if database_is_utf8() || text.to_bytes().is_ascii() {
-        return text.to_string_lossy();
+    readable(text.to_bytes())
+}
+
+fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    if database_is_utf8() || bytes.is_ascii() {
+        return String::from_utf8_lossy(bytes);
     }
     let ascii = |&byte: &u8| if byte.is_ascii() { char::from(byte) } else { '?' };
-    Cow::Owned(text.to_bytes().iter().map(ascii).collect())
+    Cow::Owned(bytes.iter().map(ascii).collect())
 }
+
+/// A `text` argument for an engine that reads ASCII, with the same care as [`input_text`].
+pub struct TextArg<'a>(Detoasted<'a>);
+
+impl TextArg<'_> {
+    /// # Safety
+    /// `datum` must be a non-null value of the SQL type `text` that outlives `'a`.
+    pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
+        // SAFETY: as promised by the caller.
+        Self(unsafe { Detoasted::from_datum(datum) })
+    }
+
+    /// The text.
+    pub fn read(&self) -> Cow<'_, str> {
+        readable(self.0.bytes())
+    }
+}
+
+datum_argument!(TextArg, "text");
+
+/// A `jsonb` argument for an engine that reads it as text, with the same care.
+pub struct JsonbArg<'a>(pg_sys::Datum, PhantomData<&'a ()>);
+
+impl JsonbArg<'_> {
+    /// # Safety
+    /// `datum` must be a non-null value of the SQL type `jsonb` that outlives `'a`.
+    pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
+        Self(datum, PhantomData)
+    }
+
+    /// The value as text.
+    pub fn read(&self) -> String {
+        // SAFETY: the datum is a jsonb, of which jsonb_out makes a C string in the current memory context.
+        let text: Option<&CStr> = unsafe { pgrx::direct_function_call(pg_sys::jsonb_out, &[Some(self.0)]) };
+        text.map(|text| input_text(text).into_owned()).unwrap_or_default()
+    }
+}
+
+datum_argument!(JsonbArg, "jsonb");
 
 /// An output function's result.
 pub fn output_text(text: &str) -> TextBuf {

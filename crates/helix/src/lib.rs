@@ -5,6 +5,7 @@
 //! back, and a *literal*, a sequence of bases that somebody typed.
 
 mod bases;
+mod chunks;
 mod dictionary;
 mod error;
 mod layout;
@@ -16,6 +17,7 @@ mod value;
 mod zstd_codec;
 
 pub use bases::{Bases, BasesError, pack, unpack};
+pub use chunks::{ADDRESS_LEN, CHUNK_LEN, Chunk, address, chunks};
 pub use dictionary::{
     DEFAULT_DICTIONARY_LEN, Dictionaries, Dictionary, MAX_DICTIONARY_LEN, MIN_DICTIONARY_LEN, train,
 };

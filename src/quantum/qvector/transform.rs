@@ -5,6 +5,7 @@ use crate::error::{OrRaise, Report};
 use crate::quantum::attend::seed_or_fresh;
 use crate::types::array::{ArrayArg, ArrayBuf};
 use crate::types::record::RecordBuf;
+use crate::types::text::TextArg;
 use num_complex::Complex64;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::{IntoDatum, pg_extern, pg_sys};
@@ -72,8 +73,8 @@ fn tensor(a: QVector<'_>, b: QVector<'_>) -> QVectorBuf {
 }
 
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]
-fn apply_gate(state: QVector<'_>, gate: &str, on: ArrayArg<'_>) -> QVectorBuf {
-    let gate = Gate::parse(gate).unwrap_or_else(|problem| {
+fn apply_gate(state: QVector<'_>, gate: TextArg<'_>, on: ArrayArg<'_>) -> QVectorBuf {
+    let gate = Gate::parse(&gate.read()).unwrap_or_else(|problem| {
         Report::new(ERRCODE_INVALID_PARAMETER_VALUE, problem)
             .hint("Gates are h x y z s sdg t tdg rx ry rz cx cz swap ccx, with an angle as in rx(pi/2).")
             .raise()

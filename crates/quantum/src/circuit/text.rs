@@ -56,7 +56,7 @@ fn parse_statement(
         word.parse::<usize>()
             .map_err(|_| fail(format!("expected a number from 0, found \"{}\"", shown(word))))
     };
-    let name_end = statement.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(statement.len());
+    let name_end = statement.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(statement.len());
     let (name, rest) = statement.split_at(name_end);
     if name.eq_ignore_ascii_case("measure") {
         return match rest.split_once("->") {

@@ -154,6 +154,17 @@ fn numbers(values: &[Value], key: &str) -> Result<Vec<f64>, QuboError> {
 }
 
 impl Problem {
+    /// [`Problem::from_json`] of a text.
+    ///
+    /// # Errors
+    /// Also [`QuboError::Description`] where the text is not JSON.
+    pub fn parse(text: &str) -> Result<Self, QuboError> {
+        match serde_json::from_str(text) {
+            Ok(description) => Self::from_json(&description),
+            Err(error) => fail(format!("it is not valid JSON: {error}")),
+        }
+    }
+
     /// Reads a description.
     ///
     /// # Errors
