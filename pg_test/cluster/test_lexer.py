@@ -1,4 +1,4 @@
-"""QSQL's lexer cuts a text where the server's own scanner (core_yylex) cuts it.
+"""QSQL's lexer cuts a text where the server's own scanner (core_yylex) cuts it, and what QSQL becomes is SQL to the server's parser.
 
 Over the SQL of this repository, over random mixtures of what is hard to cut, and, where QSTORE_CORE_SQL names the folder
 src/test/regress/sql of PostgreSQL's source, over its regression tests.
@@ -27,8 +27,8 @@ UNTERMINATED = "unterminated"
 
 
 @pytest.fixture
-def core_tokens(cluster, tmp_path):
-    """A function: the offsets by the server, or the message of its error."""
+def core(cluster, tmp_path):
+    """A connection with the functions of core_tokens.c."""
     library = tmp_path / "core_tokens.so"
     headers = subprocess.run([os.environ.get("PG_CONFIG", "pg_config"), "--includedir-server"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     source = ROOT / "pg_test" / "lexer" / "core_tokens.c"
@@ -37,14 +37,21 @@ def core_tokens(cluster, tmp_path):
         folder.chmod(0o755)
     with cluster.connect() as conn:
         conn.execute(f"CREATE FUNCTION core_tokens(text) RETURNS int[] LANGUAGE c STRICT AS '{library}', 'core_tokens'")
+        conn.execute(f"CREATE FUNCTION core_parse(text) RETURNS int LANGUAGE c STRICT AS '{library}', 'core_parse'")
+        yield conn
 
-        def ask(text: str) -> list[int] | str:
-            try:
-                return conn.execute("SELECT core_tokens(%s)", (text,)).fetchone()[0]
-            except psycopg.errors.Error as error:
-                return error.diag.message_primary
 
-        yield ask
+@pytest.fixture
+def core_tokens(core):
+    """A function: the offsets by the server, or the message of its error."""
+
+    def ask(text: str) -> list[int] | str:
+        try:
+            return core.execute("SELECT core_tokens(%s)", (text,)).fetchone()[0]
+        except psycopg.errors.Error as error:
+            return error.diag.message_primary
+
+    return ask
 
 
 def our_tokens(texts: list[str]) -> list[tuple[bool, list[int]]]:
@@ -95,3 +102,18 @@ def test_lexer_agrees_with_the_server(core_tokens):
     assert compared > 15000, compared
     print(f"{compared} of {len(texts)} texts compared")
     assert not wrong, f"{len(wrong)} texts are cut otherwise, such as {wrong[:5]}"
+
+
+def test_every_golden_file_is_sql(core):
+    files = sorted((ROOT / "crates" / "qsql" / "tests" / "golden").glob("*.sql"))
+    assert len(files) > 60
+    wrong = {}
+    for file in files:
+        # What was no QSQL comes out as it was, broken or not.
+        if file.read_text() == file.with_suffix(".qsql").read_text():
+            continue
+        try:
+            core.execute("SELECT core_parse(%s)", (file.read_text(),))
+        except psycopg.errors.Error as error:
+            wrong[file.name] = error.diag.message_primary
+    assert not wrong

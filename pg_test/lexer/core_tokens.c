@@ -1,14 +1,16 @@
-/* The offsets at which the tokens of a text begin, by the server's own scanner. For test_lexer.py only. */
+/* The server's own scanner and parser as functions. For test_lexer.py only. */
 #include "postgres.h"
 
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
+#include "parser/parser.h"
 #include "parser/scanner.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
 PG_MODULE_MAGIC;
 
+/* The offsets at which the tokens of a text begin. */
 PG_FUNCTION_INFO_V1(core_tokens);
 
 Datum
@@ -26,4 +28,15 @@ core_tokens(PG_FUNCTION_ARGS)
 		starts[count++] = Int32GetDatum(start);
 	scanner_finish(scanner);
 	PG_RETURN_ARRAYTYPE_P(construct_array(starts, count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+}
+
+/* The number of statements in a text. */
+PG_FUNCTION_INFO_V1(core_parse);
+
+Datum
+core_parse(PG_FUNCTION_ARGS)
+{
+	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
+
+	PG_RETURN_INT32(list_length(raw_parser(query, RAW_PARSE_DEFAULT)));
 }
