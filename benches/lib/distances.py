@@ -19,6 +19,9 @@ from server import Server
 DIMS = (128, 384, 768, 1536)
 TYPES = {"vector": 4, "halfvec": 2}  # bytes of a component
 OPERATORS = {"l2": "<->", "inner product": "<#>", "cosine": "<=>", "l1": "<+>"}
+BIT_OPERATORS = {"hamming": "<~>", "jaccard": "<%>"}
+OTHERS = {"sparsevec": (1000, 1536), "bit": (1536,)}  # dimensions
+DENSITY = 0.1  # components of a sparsevec that are not zero
 SCAN = "scan alone"
 SIDES = {"qstore": "ours", "pgvector": "theirs"}  # schemas
 TABLE_BYTES = 60_000_000  # of components, whatever the number of dimensions
@@ -43,6 +46,11 @@ def measure(server: Server, rounds: int, scale: float, say) -> dict:
                 for storage in ("plain", "external") if size > TOASTED else ("plain",):
                     say(f"distances: {kind}({dims}), {storage}")
                     rows += scan(conn, kind, dims, storage, int(scale * TABLE_BYTES / size), rounds)
+        for kind, all_dims in OTHERS.items():
+            for dims in all_dims:
+                say(f"distances: {kind}({dims})")
+                # they are made from dense vectors, which have to be loaded first
+                rows += scan(conn, kind, dims, "plain", int(scale * TABLE_BYTES / (4 * dims)), rounds)
     server.drop("distances")
     return {"rounds": rounds, "rows": rows, "missing": [t for t in TYPES if t not in types]}
 
@@ -57,15 +65,20 @@ def clock(conn: psycopg.Connection) -> Callable[[], float]:
 
 def scan(conn: psycopg.Connection, kind: str, dims: int, storage: str, count: int, rounds: int) -> list[dict]:
     """One kind of table: all operators."""
-    vectors = np.random.default_rng(dims).standard_normal((count + 1, dims), dtype=np.float32)
+    random = np.random.default_rng(dims)
+    vectors = random.standard_normal((count + 1, dims), dtype=np.float32)
+    if kind == "sparsevec":
+        vectors[random.random(vectors.shape) >= DENSITY] = 0
     conn.execute("DROP TABLE IF EXISTS items, loaded")
     conn.execute("CREATE UNLOGGED TABLE loaded (id integer, v ours.vector)")
     with conn.cursor() as cursor, cursor.copy("COPY loaded FROM STDIN (FORMAT binary)") as copy:
         for chunk in copy_binary("vector", vectors[:-1]):
             copy.write(chunk)
-    conn.execute(f"CREATE TABLE items (id integer NOT NULL, v ours.{kind}({dims}) NOT NULL)")
+    schema = {side: "pg_catalog" if kind == "bit" else schema for side, schema in SIDES.items()}
+    made = "ours.binary_quantize(v)" if kind == "bit" else "v"
+    conn.execute(f"CREATE TABLE items (id integer NOT NULL, v {schema['qstore']}.{kind}({dims}) NOT NULL)")
     conn.execute(f"ALTER TABLE items ALTER v SET STORAGE {storage}")
-    conn.execute(f"INSERT INTO items SELECT id, v::ours.{kind} FROM loaded")
+    conn.execute(f"INSERT INTO items SELECT id, {made}::{schema['qstore']}.{kind}({dims}) FROM loaded")
     conn.execute("DROP TABLE loaded")
     conn.execute("VACUUM (FREEZE, ANALYZE) items")
     conn.execute(
@@ -73,15 +86,15 @@ def scan(conn: psycopg.Connection, kind: str, dims: int, storage: str, count: in
         " OR c.oid = (SELECT reltoastrelid FROM pg_class WHERE oid = 'items'::regclass)"
     )
     stored = conn.execute("SELECT pg_relation_size('items')").fetchone()[0]
-    if (stored > count * TYPES[kind] * dims) != (storage == "plain"):
+    if kind in TYPES and (stored > count * TYPES[kind] * dims) != (storage == "plain"):
         raise RuntimeError(f"{kind}({dims}), {storage}: {stored} bytes in the table itself")
     # What no function can save; both turns are the same.
     found = [{"distance": SCAN, "operator": None} | timed(conn, dict.fromkeys(SIDES, "SELECT count(v) FROM items"), count, rounds)]
-    literal = "[" + ",".join(f"{x:.4f}" for x in vectors[-1]) + "]"
-    for name, operator in OPERATORS.items():
+    literal = text(kind, vectors[-1])
+    for name, operator in (BIT_OPERATORS if kind == "bit" else OPERATORS).items():
         statements = {
-            side: f"SELECT sum(v::{schema}.{kind} OPERATOR({schema}.{operator}) '{literal}'::{schema}.{kind}) FROM items"
-            for side, schema in SIDES.items()
+            side: f"SELECT sum(v::{schema[side]}.{kind}({dims}) OPERATOR({functions}.{operator}) '{literal}'::{schema[side]}.{kind}({dims})) FROM items"
+            for side, functions in SIDES.items()
         }
         # The same work on both sides, and a warm cache.
         sums = {side: conn.execute(statement).fetchone()[0] for side, statement in statements.items()}
@@ -89,6 +102,15 @@ def scan(conn: psycopg.Connection, kind: str, dims: int, storage: str, count: in
             raise RuntimeError(f"{kind}({dims}) {operator}: the sums differ: {sums}")
         found.append({"distance": name, "operator": operator} | timed(conn, statements, count, rounds))
     return [{"type": kind, "dims": dims, "storage": storage, "rows": count} | row for row in found]
+
+
+def text(kind: str, vector: np.ndarray) -> str:
+    """The text form of the query."""
+    if kind == "bit":
+        return "".join("1" if x > 0 else "0" for x in vector)
+    if kind == "sparsevec":
+        return "{" + ",".join(f"{i + 1}:{x:.4f}" for i, x in enumerate(vector) if x) + f"}}/{len(vector)}"
+    return "[" + ",".join(f"{x:.4f}" for x in vector) + "]"
 
 
 def timed(conn: psycopg.Connection, statements: dict[str, str], count: int, rounds: int) -> dict:

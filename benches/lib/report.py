@@ -136,7 +136,7 @@ def distances_page(raw: dict) -> str:
         "Nanoseconds a row of `SELECT sum(v <-> $const) FROM items`, a sequential scan in one process over a table in shared buffers, in time of a processor, and in "
         f"brackets how many times as fast as pgvector qstore is. Medians of {measured['rounds']} rounds, in each of which both had a turn on the "
         "same table; ratios are medians of the ratios inside a round. The scan itself is in all figures; the first column has no distance, `count(v)`. Storage: in the row (`plain`), or in the "
-        "TOAST table (`external`, the default of both types beyond 2 kB).",
+        "TOAST table (`external`, the default of `vector` and `halfvec` beyond 2 kB). A tenth of the components of a `sparsevec` is not zero.",
         "",
         *behind(distance_losses(measured)),
         "## All",
@@ -145,15 +145,15 @@ def distances_page(raw: dict) -> str:
     groups: dict[tuple, dict[str, dict]] = {}
     for row in measured["rows"]:
         groups.setdefault((row["type"], row["dims"], row["storage"], row["rows"]), {})[row["distance"]] = row
-    names = list(next(iter(groups.values()))) if groups else []
-    rows = []
+    tables: dict[tuple, list] = {}
     for (kind, dims, storage, count), of in groups.items():
         cells = [f"{kind}({dims})", storage, f"{count:,}"]
-        for name in names:
-            ns = of[name]["ns_a_row"]
-            cells.append(f"{ns['qstore']:,.0f} : {ns['pgvector']:,.0f} ({times(of[name]['ratio'])} ×)")
-        rows.append(cells)
-    lines += table(["type", "storage", "rows", *(f"{name}, ours : pgvector's" for name in names)], rows)
+        for found in of.values():
+            ns = found["ns_a_row"]
+            cells.append(f"{ns['qstore']:,.0f} : {ns['pgvector']:,.0f} ({times(found['ratio'])} ×)")
+        tables.setdefault(tuple(of), []).append(cells)
+    for names, rows in tables.items():
+        lines += [*table(["type", "storage", "rows", *(f"{name}, ours : pgvector's" for name in names)], rows), ""]
     lines += [f"qstore has no type {name} in this build." for name in measured["missing"]]
     return "\n".join([*lines, "", *conditions(raw)])
 

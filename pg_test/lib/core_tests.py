@@ -31,7 +31,7 @@ def build(source: Path, server: Server, output: Path) -> None:
     include = [f"-I{ask('--includedir-server')}", f"-I{source}"]
     if not Path(ask("--includedir-server"), "postgres.h").exists():
         # A relocated copy has no headers: those of the server that it was copied from.
-        original = os.environ["PG_CONFIG"]
+        original = os.environ.get("PG_CONFIG", "pg_config")
         found = subprocess.run([original, "--includedir-server"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
         include[0] = f"-I{found}"
     subprocess.run(

@@ -2,8 +2,8 @@
 //! highest position of the first byte; those behind the last bit are 0.
 
 use crate::error::Report;
-use crate::types::datum::{Detoasted, datum_argument};
-use crate::types::entry::entry_points;
+use crate::types::datum::Detoasted;
+use crate::types::fast_call::{Operand, distance_functions};
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys;
 
@@ -36,8 +36,6 @@ impl Bits<'_> {
     }
 }
 
-datum_argument!(Bits, "bit");
-
 #[cold]
 fn damaged(stored: usize) -> ! {
     Report::new(ERRCODE_DATA_CORRUPTED, "stored bit string is damaged")
@@ -45,23 +43,36 @@ fn damaged(stored: usize) -> ! {
         .raise()
 }
 
-/// Checks the operands and applies a kernel to them.
-#[inline]
-fn measure<R>(a: &Bits<'_>, b: &Bits<'_>, kernel: impl Fn(&[u8], &[u8]) -> R) -> R {
-    if a.len() != b.len() {
-        Report::new(ERRCODE_DATA_EXCEPTION, format!("different bit lengths {} and {}", a.len(), b.len()))
-            .hint("Both bit strings must have the same length; length() tells it.")
-            .raise();
+impl Operand for Bits<'_> {
+    /// Number of bits, and the bits.
+    type View<'a> = (u32, &'a [u8]);
+
+    #[inline(always)]
+    unsafe fn view(payload: &[u8]) -> Option<(u32, &[u8])> {
+        let (len, bytes) = payload.split_first_chunk::<4>()?;
+        let len = u32::from_ne_bytes(*len);
+        (bytes.len() == (len as usize).div_ceil(8)).then_some((len, bytes))
     }
-    kernel(a.bytes(), b.bytes())
+
+    #[inline(always)]
+    fn fit(a: (u32, &[u8]), b: (u32, &[u8])) -> bool {
+        a.0 == b.0
+    }
+
+    fn raise_damaged(payload: &[u8]) -> ! {
+        damaged(payload.len())
+    }
+
+    fn raise_unfit(a: (u32, &[u8]), b: (u32, &[u8])) -> ! {
+        Report::new(ERRCODE_DATA_EXCEPTION, format!("different bit lengths {} and {}", a.0, b.0))
+            .hint("Both bit strings must have the same length; length() tells it.")
+            .raise()
+    }
 }
 
-entry_points! {
-    fn hamming_distance(a: Bits<'_>, b: Bits<'_>) -> f64 {
-        measure(&a, &b, kernels::hamming) as f64
-    }
-
-    fn jaccard_distance(a: Bits<'_>, b: Bits<'_>) -> f64 {
-        measure(&a, &b, kernels::jaccard_terms).distance()
+distance_functions! {
+    Bits<'_> {
+        hamming_distance = |a, b| kernels::hamming(a.1, b.1) as f64;
+        jaccard_distance = |a, b| kernels::jaccard_terms(a.1, b.1).distance();
     }
 }

@@ -219,7 +219,7 @@ impl Lexer<'_> {
             }
             (b'b' | b'x', Some(b'\'')) => {
                 self.at += 2;
-                self.quoted_string(start, false)?;
+                self.bit_string(start)?;
                 return Ok(TokenKind::BitString);
             }
             (b'u', Some(b'&')) if self.peek(2) == Some(b'\'') => {
@@ -253,6 +253,20 @@ impl Lexer<'_> {
                     None => return Ok(()),
                 },
                 _ => {}
+            }
+        }
+        Err(LexError { what: "unterminated quoted string", position })
+    }
+
+    /// As [`Self::quoted_string`] for bit strings, in which `''` is the end and another beginning.
+    fn bit_string(&mut self, position: usize) -> Result<(), LexError> {
+        while let Some(byte) = self.peek(0) {
+            self.at += 1;
+            if byte == b'\'' {
+                match self.continuation() {
+                    Some(next) => self.at = next,
+                    None => return Ok(()),
+                }
             }
         }
         Err(LexError { what: "unterminated quoted string", position })
@@ -303,8 +317,7 @@ impl Lexer<'_> {
     fn dollar(&mut self, start: usize) -> Result<TokenKind, LexError> {
         self.at += 1;
         if self.peek(0).is_some_and(|byte| byte.is_ascii_digit()) {
-            // Letters behind the digits are an error in the server; they must not become a word of their own here.
-            self.skip_while(is_identifier_part);
+            self.skip_junk();
             return Ok(TokenKind::Param);
         }
         let mut end = self.at;
@@ -340,8 +353,14 @@ impl Lexer<'_> {
                 self.at += 1 + sign;
             }
         }
-        self.skip_while(is_identifier_part);
+        self.skip_junk();
         TokenKind::Number
+    }
+
+    /// Digits, and letters behind them: an error in the server, which must not become a word of its own here. A dollar sign begins the
+    /// next token.
+    fn skip_junk(&mut self) {
+        self.skip_while(|byte| is_identifier_part(byte) && byte != b'$');
     }
 
     /// The longest operator, cut before a comment, and rid of the `+` and `-` that SQL does not let it end in.
@@ -432,6 +451,8 @@ mod tests {
             lex("1 .5 1. 1.5e-3 1..10 1_000 0x1F 1e"),
             ["1", ".5", "1.", "1.5e-3", "1", "..", "10", "1_000", "0x1F", "1e"]
         );
+        assert_eq!(lex("1$a$x$a$ $1$2 2.5$$y$$"), ["1", "$a$x$a$", "$1", "$2", "2.5", "$$y$$"]);
+        assert_eq!(lex("B'1''a' x'F'\n'0'"), ["B'1'", "'a'", "x'F'\n'0'"]);
         assert_eq!(lex("a[1:2] t.c"), ["a", "[", "1", ":", "2", "]", "t", ".", "c"]);
     }
 }

@@ -1,6 +1,6 @@
 //! What every sparse vector must satisfy, and the errors when one does not.
 
-use super::{MAX_DIMENSIONS, MAX_ELEMENTS, Sparsevec};
+use super::{MAX_DIMENSIONS, MAX_ELEMENTS};
 use crate::error::Report;
 use crate::types::dimensions;
 use pgrx::PgSqlErrorCode::*;
@@ -80,16 +80,12 @@ pub fn check_type_modifier(type_modifier: i32, dims: i32) {
     dimensions::check_type_modifier(type_modifier, "sparsevec", dims as usize);
 }
 
-/// Binary operators need operands of equal dimensions.
-pub fn check_same_dimensions(a: &Sparsevec<'_>, b: &Sparsevec<'_>) {
-    if a.dims() != b.dims() {
-        Report::new(
-            ERRCODE_DATA_EXCEPTION,
-            format!("different sparsevec dimensions {} and {}", a.dims(), b.dims()),
-        )
+/// Raises the error for operands of different dimensions.
+#[cold]
+pub fn different_dimensions(a: i32, b: i32) -> ! {
+    Report::new(ERRCODE_DATA_EXCEPTION, format!("different sparsevec dimensions {a} and {b}"))
         .hint("Both vectors must have the same number of dimensions, the number behind the \"/\".")
-        .raise();
-    }
+        .raise()
 }
 
 /// The error for stored bytes that no function of ours writes.

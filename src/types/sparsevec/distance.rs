@@ -1,45 +1,52 @@
 //! Distances between sparse vectors and their norm. The sums are single precision, in the order of the indices.
 
-use super::Sparsevec;
-use super::check::check_same_dimensions;
+use super::{Sparsevec, View};
 use crate::types::entry::entry_points;
+use crate::types::fast_call::distance_functions;
 use kernels::sparse::{self, Sparse};
 
-/// Checks the operands and applies a kernel to them.
+type Pair<'a> = (Sparse<'a>, Sparse<'a>);
+
+#[inline(always)]
+fn pair<'a>(a: View<'a>, b: View<'a>) -> Pair<'a> {
+    (Sparse::new(a.indices, a.values), Sparse::new(b.indices, b.values))
+}
+
 #[inline]
-fn measure<R>(a: &Sparsevec<'_>, b: &Sparsevec<'_>, kernel: impl Fn(Sparse<'_>, Sparse<'_>) -> R) -> R {
-    check_same_dimensions(a, b);
-    kernel(Sparse::new(a.indices(), a.values()), Sparse::new(b.indices(), b.values()))
+fn l2_squared((a, b): Pair<'_>) -> f64 {
+    sparse::l2_squared(a, b).into()
+}
+
+#[inline]
+fn inner_product((a, b): Pair<'_>) -> f64 {
+    sparse::inner_product(a, b).into()
+}
+
+/// NaN where a vector has no direction (or a sum overflows); rounding never leads out of 0 to 2.
+#[inline]
+fn cosine((a, b): Pair<'_>) -> f64 {
+    let terms = sparse::cosine_terms(a, b);
+    let norms = (f64::from(terms.norm_a_squared) * f64::from(terms.norm_b_squared)).sqrt();
+    1.0 - (f64::from(terms.dot) / norms).clamp(-1.0, 1.0)
+}
+
+#[inline]
+fn l1((a, b): Pair<'_>) -> f64 {
+    sparse::l1(a, b).into()
+}
+
+distance_functions! {
+    Sparsevec<'_> {
+        sparsevec_l2_distance = |a, b| l2_squared(pair(a, b)).sqrt();
+        sparsevec_l2_squared_distance = |a, b| l2_squared(pair(a, b));
+        sparsevec_inner_product = |a, b| inner_product(pair(a, b));
+        sparsevec_negative_inner_product = |a, b| -inner_product(pair(a, b));
+        sparsevec_cosine_distance = |a, b| cosine(pair(a, b));
+        sparsevec_l1_distance = |a, b| l1(pair(a, b));
+    }
 }
 
 entry_points! {
-    fn sparsevec_l2_distance(a: Sparsevec<'_>, b: Sparsevec<'_>) -> f64 {
-        f64::from(measure(&a, &b, sparse::l2_squared)).sqrt()
-    }
-
-    fn sparsevec_l2_squared_distance(a: Sparsevec<'_>, b: Sparsevec<'_>) -> f64 {
-        measure(&a, &b, sparse::l2_squared).into()
-    }
-
-    fn sparsevec_inner_product(a: Sparsevec<'_>, b: Sparsevec<'_>) -> f64 {
-        measure(&a, &b, sparse::inner_product).into()
-    }
-
-    fn sparsevec_negative_inner_product(a: Sparsevec<'_>, b: Sparsevec<'_>) -> f64 {
-        (-measure(&a, &b, sparse::inner_product)).into()
-    }
-
-    /// NaN where a vector has no direction (or a sum overflows); rounding never leads out of 0 to 2.
-    fn sparsevec_cosine_distance(a: Sparsevec<'_>, b: Sparsevec<'_>) -> f64 {
-        let terms = measure(&a, &b, sparse::cosine_terms);
-        let norms = (f64::from(terms.norm_a_squared) * f64::from(terms.norm_b_squared)).sqrt();
-        1.0 - (f64::from(terms.dot) / norms).clamp(-1.0, 1.0)
-    }
-
-    fn sparsevec_l1_distance(a: Sparsevec<'_>, b: Sparsevec<'_>) -> f64 {
-        measure(&a, &b, sparse::l1).into()
-    }
-
     fn sparsevec_l2_norm(vector: Sparsevec<'_>) -> f64 {
         norm(&vector)
     }

@@ -23,6 +23,7 @@ mod io;
 mod sums;
 
 use crate::types::datum::{Detoasted, VarlenaBuf, varlena_type};
+use crate::types::fast_call::Operand;
 use check::damaged;
 use pgrx::pg_sys;
 
@@ -47,56 +48,36 @@ impl<'a> Sparsevec<'a> {
     pub unsafe fn from_datum_unchecked(datum: pg_sys::Datum) -> Self {
         // SAFETY: as promised by the caller.
         let value = Self(unsafe { Detoasted::from_datum(datum) });
-        let bytes = value.0.bytes();
-        if bytes.len() < PREFIX {
-            damaged(format!("It has {} bytes.", bytes.len()));
-        }
-        let (dims, elements) = (value.dims(), value.field(1));
-        let possible =
-            (1..=MAX_DIMENSIONS).contains(&dims) && (0..=dims.min(MAX_ELEMENTS as i32)).contains(&elements);
-        if !possible || bytes.len() != PREFIX + 8 * elements as usize {
-            damaged(format!(
-                "It has {} bytes and claims {dims} dimensions and {elements} elements.",
-                bytes.len()
-            ));
+        // SAFETY: a detoasted payload is aligned to four bytes.
+        if unsafe { view(value.0.bytes()) }.is_none() {
+            raise_damaged(value.0.bytes());
         }
         value
     }
 
-    /// One of the integers before the values.
     #[inline]
-    fn field(&self, number: usize) -> i32 {
-        i32::from_ne_bytes(self.0.bytes().as_chunks().0[number])
+    fn view(&self) -> View<'_> {
+        // SAFETY: a detoasted payload is aligned to four bytes.
+        let view = unsafe { view(self.0.bytes()) };
+        view.unwrap_or_else(|| raise_damaged(self.0.bytes()))
     }
 
     /// Number of dimensions.
     #[inline]
     pub fn dims(&self) -> i32 {
-        self.field(0)
-    }
-
-    /// The two halves of the elements.
-    #[inline]
-    fn halves(&self) -> (&[u8], &[u8]) {
-        let elements = &self.0.bytes()[PREFIX..];
-        debug_assert!(elements.as_ptr().cast::<u32>().is_aligned());
-        elements.split_at(elements.len() / 2)
+        self.view().dims
     }
 
     /// The index of each element, from 0. Whoever uses one as an index checks it.
     #[inline]
     pub fn indices(&self) -> &[i32] {
-        let bytes = self.halves().0;
-        // SAFETY: a detoasted payload is aligned to four bytes, half of the elements is a multiple of that, any bits are an i32.
-        unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / 4) }
+        self.view().indices
     }
 
     /// The value of each element.
     #[inline]
     pub fn values(&self) -> &[f32] {
-        let bytes = self.halves().1;
-        // SAFETY: as in `indices`; any bits are an f32.
-        unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / 4) }
+        self.view().values
     }
 
     /// Index and value of each element.
@@ -107,6 +88,77 @@ impl<'a> Sparsevec<'a> {
     /// Hands the value back to PostgreSQL as it is.
     pub fn into_datum(self) -> pg_sys::Datum {
         self.0.into_datum()
+    }
+}
+
+/// The parts of a stored value.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    dims: i32,
+    indices: &'a [i32],
+    values: &'a [f32],
+}
+
+/// The parts of a payload, unless its size is not what it says.
+///
+/// # Safety
+/// The payload must be aligned to four bytes.
+#[inline(always)]
+unsafe fn view(payload: &[u8]) -> Option<View<'_>> {
+    let (prefix, elements) = payload.split_first_chunk::<PREFIX>()?;
+    let field = |i: usize| i32::from_ne_bytes([prefix[i], prefix[i + 1], prefix[i + 2], prefix[i + 3]]);
+    let (dims, count) = (field(0), field(4));
+    let possible =
+        (1..=MAX_DIMENSIONS).contains(&dims) && (0..=dims.min(MAX_ELEMENTS as i32)).contains(&count);
+    if !possible || elements.len() != 8 * count as usize {
+        return None;
+    }
+    let (indices, values) = elements.split_at(4 * count as usize);
+    // SAFETY: aligned to four bytes by the caller's promise and the length of the prefix; any bits are an i32 and an f32.
+    unsafe {
+        Some(View {
+            dims,
+            indices: std::slice::from_raw_parts(indices.as_ptr().cast(), count as usize),
+            values: std::slice::from_raw_parts(values.as_ptr().cast(), count as usize),
+        })
+    }
+}
+
+/// Raises the error for a payload that is no sparse vector.
+#[cold]
+fn raise_damaged(payload: &[u8]) -> ! {
+    let field = |at: usize| {
+        payload.get(at..at + 4).map(|bytes| i32::from_ne_bytes(bytes.try_into().unwrap_or_default()))
+    };
+    match (field(0), field(4)) {
+        (Some(dims), Some(elements)) if payload.len() >= PREFIX => damaged(format!(
+            "It has {} bytes and claims {dims} dimensions and {elements} elements.",
+            payload.len()
+        )),
+        _ => damaged(format!("It has {} bytes.", payload.len())),
+    }
+}
+
+impl Operand for Sparsevec<'_> {
+    type View<'a> = View<'a>;
+
+    #[inline(always)]
+    unsafe fn view(payload: &[u8]) -> Option<View<'_>> {
+        // SAFETY: as the caller promises.
+        unsafe { view(payload) }
+    }
+
+    #[inline(always)]
+    fn fit(a: View<'_>, b: View<'_>) -> bool {
+        a.dims == b.dims
+    }
+
+    fn raise_damaged(payload: &[u8]) -> ! {
+        raise_damaged(payload)
+    }
+
+    fn raise_unfit(a: View<'_>, b: View<'_>) -> ! {
+        check::different_dimensions(a.dims, b.dims)
     }
 }
 
