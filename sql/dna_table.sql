@@ -41,7 +41,7 @@ BEGIN
         AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = caller)
     THEN
         RAISE EXCEPTION 'codebook % belongs to another role', book USING ERRCODE = 'insufficient_privilege',
-            HINT = 'Compress the table anew with qstore.compress_table() after its column has been given a codebook of its own.';
+            HINT = 'Decompress the table and compress it again: its column then gets a codebook of its own.';
     END IF;
     new_id := nextval('_qstore.dna_dictionary_id');
     INSERT INTO _qstore.dna_dictionary (id, codebook, level, content, owner, trained_for, samples, sample_bytes)

@@ -88,6 +88,14 @@ SELECT _qstore.dna_keep('docs', 'doc', 3, '\x00', 1, 1);
 SELECT * FROM qstore.decompress_table('docs');
 \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
+-- a table that changed hands does not take the codebook with it
+BEGIN;
+GRANT CREATE ON SCHEMA public TO dna_reader;
+ALTER TABLE docs OWNER TO dna_reader;
+SET ROLE dna_reader;
+SELECT dna_train('docs', 'doc');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK;
 
 -- and back
 SELECT column_name, new_type, row_count, column_bytes_after > column_bytes_before AS larger FROM qstore.decompress_table('docs');
