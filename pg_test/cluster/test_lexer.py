@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from cluster import server_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +31,7 @@ UNTERMINATED = "unterminated"
 def core(cluster, tmp_path):
     """A connection with the functions of core_tokens.c."""
     library = tmp_path / "core_tokens.so"
-    headers = subprocess.run([os.environ.get("PG_CONFIG", "pg_config"), "--includedir-server"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    headers = server_headers()
     source = ROOT / "pg_test" / "lexer" / "core_tokens.c"
     subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-shared", "-fPIC", f"-I{headers}", "-o", str(library), str(source)], check=True)
     for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cluster import STATE, Cluster, Server
+from cluster import STATE, Cluster, Server, server_headers
 
 # Libraries that the tests load besides their own; the server brings them.
 MODULES = ("refint", "autoinc")
@@ -30,10 +30,7 @@ def build(source: Path, server: Server, output: Path) -> None:
     ask = lambda option: subprocess.run([config, option], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     include = [f"-I{ask('--includedir-server')}", f"-I{source}"]
     if not Path(ask("--includedir-server"), "postgres.h").exists():
-        # A relocated copy has no headers: those of the server that it was copied from.
-        original = os.environ.get("PG_CONFIG", "pg_config")
-        found = subprocess.run([original, "--includedir-server"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-        include[0] = f"-I{found}"
+        include[0] = f"-I{server_headers()}"
     subprocess.run(
         ["cc", "-O1", "-fPIC", "-shared", "-w", *include, str(source / "regress.c"), "-o", str(output / "regress.so")], check=True
     )
