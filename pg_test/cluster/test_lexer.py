@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cluster import server_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +30,7 @@ UNTERMINATED = "unterminated"
 def core(cluster, tmp_path):
     """A connection with the functions of core_tokens.c."""
     library = tmp_path / "core_tokens.so"
-    headers = server_headers()
+    headers = cluster.server.headers()
     source = ROOT / "pg_test" / "lexer" / "core_tokens.c"
     subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-shared", "-fPIC", f"-I{headers}", "-o", str(library), str(source)], check=True)
     for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):

@@ -34,12 +34,6 @@ BASE_CONFIG = {
 }
 
 
-def server_headers() -> str:
-    """The folder of the server's headers: those of the server that the private copy was made from, which has none."""
-    script = 'source "$1/scripts/lib.sh"; need_pg_config; "$PG_CONFIG" --includedir-server'
-    return subprocess.run(["bash", "-euc", script, "-", str(ROOT)], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-
-
 class Server:
     """The relocated PostgreSQL that `scripts/server prepare` made, or a copy of it that has the shim extension `vector`."""
 
@@ -65,6 +59,12 @@ class Server:
             return pwd.getpwnam("postgres")
         except KeyError:
             return pwd.getpwnam("nobody")
+
+    @staticmethod
+    def headers() -> str:
+        """The folder of the headers: those of the server that this copy was made from; a copy has none."""
+        script = 'source "$1/scripts/lib.sh"; need_pg_config; "$PG_CONFIG" --includedir-server'
+        return subprocess.run(["bash", "-euc", script, "-", str(ROOT)], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
     @staticmethod
     def environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cluster import STATE, Cluster, Server, server_headers
+from cluster import STATE, Cluster, Server
 
 # Libraries that the tests load besides their own; the server brings them.
 MODULES = ("refint", "autoinc")
@@ -30,7 +30,7 @@ def build(source: Path, server: Server, output: Path) -> None:
     ask = lambda option: subprocess.run([config, option], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     include = [f"-I{ask('--includedir-server')}", f"-I{source}"]
     if not Path(ask("--includedir-server"), "postgres.h").exists():
-        include[0] = f"-I{server_headers()}"
+        include[0] = f"-I{server.headers()}"
     subprocess.run(
         ["cc", "-O1", "-fPIC", "-shared", "-w", *include, str(source / "regress.c"), "-o", str(output / "regress.so")], check=True
     )
