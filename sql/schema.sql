@@ -3,3 +3,5 @@
 
 CREATE SCHEMA qstore;
 COMMENT ON SCHEMA qstore IS 'functions of the extension qstore that do not belong to one of its types';
+-- Each function decides by itself whom it serves; those that only superusers should call are revoked where they are made.
+GRANT USAGE ON SCHEMA qstore TO PUBLIC;
