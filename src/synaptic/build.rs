@@ -10,7 +10,7 @@ use super::{options, relation};
 use crate::error::OrRaise;
 use crate::threads;
 use pgrx::pg_sys;
-use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Metric, Pages, VectorRef};
+use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Pages, VectorRef};
 
 /// Seed of everything random in a build: the same rows give the same index.
 const SEED: u64 = 0x71_73_74_6f_72_65;
@@ -49,35 +49,11 @@ fn thread_pool() -> rayon::ThreadPool {
     threads::pool(workers, "the index build", "max_parallel_maintenance_workers")
 }
 
-/// What is known of a build before its first vector.
-struct Options {
-    metric: Metric,
-    epoch: u64,
-    expected_rows: u64,
-    lists: Option<u32>,
-    memory: usize,
-}
-
-impl Options {
-    fn with(&self, embedding: Embedding) -> BuildOptions {
-        BuildOptions {
-            metric: self.metric,
-            embedding,
-            seed: SEED,
-            epoch: self.epoch,
-            expected_rows: self.expected_rows,
-            lists: self.lists,
-            memory: self.memory,
-        }
-    }
-}
-
 /// What the callbacks of the heap scans need.
 struct Load<'a> {
     pages: &'a PgPages,
     kind: Kind,
-    /// All but the embedding.
-    options: Options,
+    options: BuildOptions,
     /// Known where the column declares its dimensions, else from the first vector on.
     embedding: Option<Embedding>,
     pool: &'a rayon::ThreadPool,
@@ -91,8 +67,7 @@ impl<'a> Load<'a> {
         if self.builder.is_none() {
             let embedding =
                 self.embedding.unwrap_or_else(|| Embedding::new(vector.form(), vector.dims()).or_raise());
-            let options = self.options.with(embedding);
-            self.builder = Some(Builder::new(self.pages, options).or_raise());
+            self.builder = Some(Builder::new(self.pages, embedding, self.options.clone()));
         }
         if let Some(builder) = &mut self.builder {
             builder.offer(vector).or_raise();
@@ -167,8 +142,9 @@ pub unsafe extern "C-unwind" fn ambuild(
         let class = relation::operator_class(index);
         let epoch = relation::new_epoch();
         let embedding = relation::declared_embedding(index, class);
-        let options = Options {
+        let options = BuildOptions {
             metric: class.metric,
+            seed: SEED,
             epoch,
             expected_rows: expected_rows as u64,
             lists: options::lists(index),

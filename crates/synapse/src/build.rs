@@ -8,7 +8,7 @@
 use crate::centroids::Centroids;
 use crate::error::Error;
 use crate::insert::{Coder, Place};
-use crate::kmeans::{cluster, random};
+use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
 use crate::lists::{self, Coded};
@@ -37,6 +37,9 @@ const HELD_OUT: usize = 1000;
 const SAMPLE_PER_LIST: u64 = 24;
 const LEAST_SAMPLE_PER_LIST: usize = 12;
 
+/// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
+const LEAST_RAW_BYTES: usize = 16 << 20;
+
 /// Vectors coded together on the pool.
 const BATCH: usize = 2048;
 
@@ -45,8 +48,6 @@ const BATCH: usize = 2048;
 pub struct BuildOptions {
     /// How distances are measured.
     pub metric: Metric,
-    /// Dimensions of the vectors and how they are coded.
-    pub embedding: Embedding,
     /// Seed of everything random; the same data and seed give the same index.
     pub seed: u64,
     /// A value that no earlier index at the same place had.
@@ -81,12 +82,14 @@ pub struct BuildReport {
 pub struct Builder<'p, P: Pages> {
     pages: &'p P,
     options: BuildOptions,
+    embedding: Embedding,
     quantizer: Quantizer,
     geometry: Geometry,
     offered: u64,
     sample: Vec<f32>,
-    /// The sample's vectors as they came, where the codes' metric is not the index's; else empty.
-    raw: Vec<Vector>,
+    /// The sample's vectors as they came, where the codes' metric is not the index's.
+    raw: Option<Vec<Vector>>,
+    raw_bytes: usize,
     embedded: Vec<f32>,
     capacity: usize,
     random: u64,
@@ -109,30 +112,32 @@ fn rows_per_list(geometry: &Geometry) -> u64 {
 }
 
 impl<'p, P: Pages> Builder<'p, P> {
-    /// Begins a build.
-    pub fn new(pages: &'p P, options: BuildOptions) -> Result<Self, Error> {
-        let space = options.embedding.space();
+    /// Begins a build for vectors of this embedding.
+    pub fn new(pages: &'p P, embedding: Embedding, options: BuildOptions) -> Self {
+        let space = embedding.space();
         let quantizer = Quantizer::new(options.metric.of_codes(), space, options.seed, Vec::new());
         let padded = quantizer.padded_dims();
         let geometry = Geometry::new(padded, true);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
-        let copies = if Self::keeps_raw(&options) { 2 } else { 1 };
+        let needs_raw = embedding.sketch() > 0 || Spread::is_needed(options.metric, &embedding);
+        let copies = if needs_raw { 2 } else { 1 };
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
         let meta = Meta::empty(options.metric, options.seed, options.epoch);
-        Ok(Self {
+        Self {
             pages,
             geometry,
             quantizer,
             offered: 0,
             sample: Vec::new(),
-            raw: Vec::new(),
+            raw: needs_raw.then(Vec::new),
+            raw_bytes: 0,
             embedded: vec![0.0; space],
             capacity,
             random: options.seed ^ 0x5a3d_91c7,
             centroids: None,
             stop: StopTable::single_list(),
-            spread: Spread::initial(options.metric, &options.embedding),
+            spread: Spread::initial(options.metric, &embedding),
             meta,
             firsts: Vec::new(),
             tails: Vec::new(),
@@ -141,17 +146,30 @@ impl<'p, P: Pages> Builder<'p, P> {
             batch_tids: Vec::new(),
             batch: Vec::new(),
             rows: 0,
+            embedding,
             options,
-        })
+        }
     }
 
-    /// Whether the sample's own vectors are needed beside what they are coded as.
-    fn keeps_raw(options: &BuildOptions) -> bool {
-        options.embedding.sketch() > 0 || Spread::is_needed(options.metric, &options.embedding)
+    /// Keeps a vector of the sample as it came, in the place of what it was coded as. Sparse vectors may be much larger than their
+    /// sketches: if they take more than the build's memory, the calibration does without them all, and the index is as one
+    /// whose spread was never measured.
+    fn keep_raw(&mut self, place: usize, vector: VectorRef<'_>) {
+        let Some(raw) = &mut self.raw else { return };
+        self.raw_bytes += vector.bytes();
+        if let Some(old) = raw.get_mut(place) {
+            self.raw_bytes -= old.as_ref().bytes();
+            *old = vector.to_vector();
+        } else {
+            raw.push(vector.to_vector());
+        }
+        if self.raw_bytes > self.options.memory.max(LEAST_RAW_BYTES) {
+            self.raw = None;
+        }
     }
 
     fn check_dims(&self, found: usize) -> Result<(), Error> {
-        let expected = self.options.embedding.dims();
+        let expected = self.embedding.dims();
         if found == expected { Ok(()) } else { Err(Error::Dimensions { expected, found }) }
     }
 
@@ -164,13 +182,13 @@ impl<'p, P: Pages> Builder<'p, P> {
         let place = if held < self.capacity {
             held
         } else {
-            let place = random(&mut self.random) % self.offered;
+            let place = kernels::splitmix64(&mut self.random) % self.offered;
             if place >= self.capacity as u64 {
                 return Ok(());
             }
             place as usize
         };
-        self.options.embedding.embed(vector, &mut self.embedded);
+        self.embedding.embed(vector, &mut self.embedded);
         if !self.options.metric.prepare(&mut self.embedded) {
             return Ok(());
         }
@@ -182,15 +200,10 @@ impl<'p, P: Pages> Builder<'p, P> {
         }
         if place * padded == self.sample.len() {
             self.sample.extend_from_slice(&rotated);
-            if Self::keeps_raw(&self.options) {
-                self.raw.push(vector.to_vector());
-            }
         } else {
             self.sample[place * padded..][..padded].copy_from_slice(&rotated);
-            if let Some(raw) = self.raw.get_mut(place) {
-                *raw = vector.to_vector();
-            }
         }
+        self.keep_raw(place, vector);
         Ok(())
     }
 
@@ -231,25 +244,23 @@ impl<'p, P: Pages> Builder<'p, P> {
             Centroids::new(&self.quantizer, vec![0.0; padded])
         };
         let (metric, quantizer) = (self.options.metric, &self.quantizer);
-        let raw = std::mem::take(&mut self.raw);
+        let raw = self.raw.take();
         if lists > 1 {
             let fraction = rows as f64 / self.offered as f64;
             let between = &mut |done, all| progress(BuildPhase::Calibrating, done, all);
             let row = |i: usize| &sample[i * padded..][..padded];
-            self.stop = if raw.is_empty() {
-                let score = |a: usize, b: usize| quantizer.score(row(a), row(b));
-                StopTable::calibrate(
-                    quantizer, &centroids, &sample, training, fraction, &score, pool, between,
-                )
-            } else {
-                let score = |a: usize, b: usize| metric.score(raw[a].as_ref(), raw[b].as_ref());
-                StopTable::calibrate(
-                    quantizer, &centroids, &sample, training, fraction, &score, pool, between,
-                )
+            let score = |a: usize, b: usize| match &raw {
+                Some(raw) => metric.score(raw[a].as_ref(), raw[b].as_ref()),
+                None => quantizer.score(row(a), row(b)),
             };
+            self.stop = StopTable::calibrate(
+                quantizer, &centroids, &sample, training, fraction, &score, pool, between,
+            );
         }
-        if Spread::is_needed(metric, &self.options.embedding) {
-            self.spread = Spread::measure(metric, quantizer, &raw, &sample, pool);
+        if let Some(raw) = &raw
+            && Spread::is_needed(metric, &self.embedding)
+        {
+            self.spread = Spread::measure(metric, quantizer, raw, &sample, pool);
         }
         drop((sample, raw));
         self.write_head(&centroids)?;
@@ -306,8 +317,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.check_dims(vector.dims())?;
         self.batch_tids.push(tid);
         let start = self.batch.len();
-        self.batch.resize(start + self.options.embedding.space(), 0.0);
-        self.options.embedding.embed(vector, &mut self.batch[start..]);
+        self.batch.resize(start + self.embedding.space(), 0.0);
+        self.embedding.embed(vector, &mut self.batch[start..]);
         if self.batch_tids.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
     }
 
@@ -320,7 +331,7 @@ impl<'p, P: Pages> Builder<'p, P> {
     fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
         let tids = std::mem::take(&mut self.batch_tids);
         let vectors = std::mem::take(&mut self.batch);
-        let (quantizer, space) = (&self.quantizer, self.options.embedding.space());
+        let (quantizer, space) = (&self.quantizer, self.embedding.space());
         let Some(centroids) = &self.centroids else {
             return Err(Error::corrupt(0, "rows are added only after training"));
         };
@@ -409,8 +420,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         let handle = txn.lock(0)?;
         // the chains were written while rows were added
         self.meta.chains = Meta::read(txn.page(handle))?.chains;
-        self.meta.dims = self.options.embedding.dims() as u32;
-        self.meta.sketch = self.options.embedding.sketch() as u32;
+        self.meta.dims = self.embedding.dims() as u32;
+        self.meta.sketch = self.embedding.sketch() as u32;
         self.meta.spread = self.spread;
         self.meta.lists = entries.len() as u32;
         self.meta.built = self.rows;

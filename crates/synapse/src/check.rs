@@ -128,6 +128,12 @@ impl Checker<'_> {
                         format!("slot {slot} of block {i} has the factors {add}, {rescale}"),
                     );
                 }
+                if geometry.record > 0 {
+                    let number = geometry.record_place(i * SLOTS + slot).0;
+                    if geometry.refine_page(&page, number) == NO_BLOCK {
+                        self.finding("I5", block, format!("slot {slot} of block {i} has no refinement page"));
+                    }
+                }
                 self.row(block, entries.tid(slot));
             }
             if geometry.slices > 0 && live != 0 {

@@ -2,19 +2,11 @@
 
 use crate::centroids::{Centroids, RankScratch};
 use crate::quantizer::Quantizer;
+use kernels::splitmix64;
 use rayon::prelude::*;
 
 /// Rounds of assignment and update: more change recall by less than the noise of the sample.
 pub const ITERATIONS: usize = 8;
-
-/// A splitmix64 step: the engine's only source of randomness.
-pub fn random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
 
 /// Clusters the rows of `sample` (row-major, rotated) into at most `lists` centroids. `between` is called on the
 /// calling thread after each round.
@@ -36,7 +28,7 @@ pub fn cluster(
     let lists = lists.min(rows);
     let mut start = Vec::with_capacity(lists * padded);
     for i in 0..lists {
-        let j = i + (random(&mut state) % (rows - i) as u64) as usize;
+        let j = i + (splitmix64(&mut state) % (rows - i) as u64) as usize;
         order.swap(i, j);
         start.extend_from_slice(row(order[i] as usize));
     }
@@ -84,7 +76,7 @@ pub fn cluster(
                 let own = |l: &usize| starts[*l + 1] > starts[*l];
                 let fullest = (0..lists).filter(own).max_by_key(|l| sizes[*l]).unwrap_or(0);
                 let span = &members[starts[fullest] as usize..starts[fullest + 1] as usize];
-                let pick = span[(random(&mut state) % span.len() as u64) as usize];
+                let pick = span[(splitmix64(&mut state) % span.len() as u64) as usize];
                 updated[list * padded..][..padded].copy_from_slice(row(pick as usize));
                 sizes[fullest] -= sizes[fullest] / 2;
                 sizes[list] = 1;

@@ -130,7 +130,7 @@ mod tests {
     fn the_usual_error_is_a_seventh_of_one_bits() {
         let mut state = 7u64;
         let mut normal =
-            || (0..12).map(|_| crate::kmeans::random(&mut state) as f64 / u64::MAX as f64).sum::<f64>() - 6.0;
+            || (0..12).map(|_| kernels::splitmix64(&mut state) as f64 / u64::MAX as f64).sum::<f64>() - 6.0;
         let residual: Vec<f32> = (0..256).map(|_| normal() as f32).collect();
         let quantizer = Quantizer::new(Metric::L2, 256, 1, Vec::new());
         let mut record = vec![0; record_bytes(256)];

@@ -17,6 +17,9 @@ use crate::spread::Widening;
 /// Refinement pages held open at once: those of one list page, as a rule.
 const OPEN_PAGES: usize = 4;
 
+/// Candidates looked at between two places where the search may be cancelled.
+const BETWEEN_CHECKS: usize = 1024;
+
 /// How far from their estimates the scores of a list's rows may lie.
 #[derive(Clone, Copy)]
 pub(crate) struct Widths {
@@ -52,6 +55,7 @@ impl Search {
         let mut walk = ChainWalk::default();
         while block != NO_BLOCK {
             walk.step(pages, block)?;
+            pages.check_cancelled();
             let page = pages.read(block)?;
             let header = list_header(&page, block, ranked.list)?;
             for i in 0..geometry.blocks {
@@ -148,6 +152,10 @@ impl Search {
             let limit = self.limit(widths);
             if candidate.low > limit {
                 break;
+            }
+            if i % BETWEEN_CHECKS == BETWEEN_CHECKS - 1 {
+                open.clear();
+                pages.check_cancelled();
             }
             let place = match open.iter().position(|(block, _)| *block == candidate.page) {
                 Some(place) => place,

@@ -101,6 +101,16 @@ impl VectorRef<'_> {
         }
     }
 
+    /// Bytes of the components.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Dense(x) => size_of_val(*x),
+            Self::Half(x) => size_of_val(*x),
+            Self::Bits { bytes, .. } => bytes.len(),
+            Self::Sparse { indices, values, .. } => size_of_val(*indices) + size_of_val(*values),
+        }
+    }
+
     /// A copy that owns its components.
     pub fn to_vector(&self) -> Vector {
         match *self {

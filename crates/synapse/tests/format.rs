@@ -37,14 +37,13 @@ fn build() -> MemoryPages {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let options = BuildOptions {
         metric: Metric::Cosine,
-        embedding: Embedding::new(Form::Dense, 5).unwrap(),
         seed: 9,
         epoch: 77,
         expected_rows: 62,
         lists: Some(3),
         memory: 1 << 20,
     };
-    let mut builder = Builder::new(&pages, options).unwrap();
+    let mut builder = Builder::new(&pages, Embedding::new(Form::Dense, 5).unwrap(), options);
     rows().iter().flatten().for_each(|row| builder.offer(row.into()).unwrap());
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
     rows()

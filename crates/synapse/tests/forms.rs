@@ -143,6 +143,31 @@ fn an_index_that_began_empty_is_right_without_calibration() {
 }
 
 #[test]
+fn a_sample_beyond_the_memory_is_done_without() {
+    // as many components as a row may have: 128 kB each
+    let row = |row: usize| Vector::Sparse {
+        dims: 100_000,
+        indices: (0..16_000).collect(),
+        values: (0..16_000).map(|i| 1.0 + ((i * 7 + row * row) % 131) as f32).collect(),
+    };
+    let data: Vec<Vector> = (0..300).map(row).collect();
+    let embedding = Embedding::new(Form::Sparse, 100_000).unwrap();
+    for (memory, measured) in [(1 << 20, false), (256 << 20, true)] {
+        let pages = MemoryPages::new();
+        let pool = pool();
+        let options = BuildOptions { memory, ..options(Metric::L2, data.len(), None) };
+        let mut builder = Builder::new(&pages, embedding, options);
+        data.iter().for_each(|x| builder.offer(x.as_ref()).unwrap());
+        builder.train(&pool, &mut |_, _, _| {}).unwrap();
+        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.as_ref())).unwrap());
+        builder.finish(&pool).unwrap();
+        let spread = layout::Meta::read(&pages.read(0).unwrap()).unwrap().spread;
+        assert_eq!(spread.deviation.is_finite(), measured, "{spread:?} with {memory} bytes");
+        assert_eq!(search(&pages, &data, data[0].as_ref(), 0.9, 20)[0], 0);
+    }
+}
+
+#[test]
 fn strings_without_bits_are_kept_and_come_last() {
     let mut data = bits(50, 24, 5, 3);
     data[7] = Vector::Bits { len: 24, bytes: vec![0; 3] };

@@ -208,6 +208,24 @@ fn a_circular_chain_is_an_error() {
 }
 
 #[test]
+fn a_missing_refinement_page_is_found() {
+    let data = clustered(40, 8, 5, 3);
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data, None);
+    let list = (0..pages.len()).find(|b| pages.read(*b).unwrap()[0] == layout::PageKind::List as u8).unwrap();
+    let geometry = layout::Geometry::new(64, true);
+    let first = geometry.refine_page(&pages.read(list).unwrap(), 0);
+    for (i, byte) in first.to_le_bytes().iter().enumerate() {
+        pages.damage(list, PAGE_BYTES - 4 * geometry.refine_pages + i, 0xff ^ byte);
+    }
+    let findings = check(&pages, &mut |_| {});
+    assert!(
+        findings.iter().any(|finding| finding.invariant == "I5" && finding.block == list),
+        "{findings:?}"
+    );
+}
+
+#[test]
 fn every_state_a_crash_can_leave_is_sound() {
     let pages = MemoryPages::with_journal();
     create_empty(&pages, Metric::L2, None, 1, 1).unwrap();
@@ -234,7 +252,7 @@ fn the_same_seed_gives_the_same_index() {
     let digest = |threads: usize| {
         let pages = MemoryPages::new();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let mut builder = Builder::new(&pages, options(Metric::L2, dense(16), data.len(), None)).unwrap();
+        let mut builder = Builder::new(&pages, dense(16), options(Metric::L2, data.len(), None));
         data.iter().for_each(|x| builder.offer(x.into()).unwrap());
         builder.train(&pool, &mut |_, _, _| {}).unwrap();
         data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into())).unwrap());
@@ -261,9 +279,9 @@ fn bounded_memory_writes_in_runs() {
     let data = clustered(20_000, 64, 30, 3);
     let pages = MemoryPages::new();
     let pool = pool();
-    let mut opts = options(Metric::L2, dense(64), data.len(), Some(30));
+    let mut opts = options(Metric::L2, data.len(), Some(30));
     opts.memory = 100_000;
-    let mut builder = Builder::new(&pages, opts).unwrap();
+    let mut builder = Builder::new(&pages, dense(64), opts);
     data.iter().for_each(|x| builder.offer(x.into()).unwrap());
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
     data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into())).unwrap());
@@ -285,7 +303,7 @@ fn wrong_dimensions_are_refused_everywhere() {
         wrong.map(|_: bool| ())
     );
     let pages = MemoryPages::new();
-    let mut builder = Builder::new(&pages, options(Metric::L2, dense(3), 1, None)).unwrap();
+    let mut builder = Builder::new(&pages, dense(3), options(Metric::L2, 1, None));
     assert_eq!(builder.offer(VectorRef::Dense(&[1.0])), Err(Error::Dimensions { expected: 3, found: 1 }));
 }
 

@@ -54,14 +54,14 @@ pub fn dense(dims: usize) -> Embedding {
     Embedding::new(Form::Dense, dims).unwrap()
 }
 
-pub fn options(metric: Metric, embedding: Embedding, rows: usize, lists: Option<u32>) -> BuildOptions {
-    BuildOptions { metric, embedding, seed: 1, epoch: 1, expected_rows: rows as u64, lists, memory: 64 << 20 }
+pub fn options(metric: Metric, rows: usize, lists: Option<u32>) -> BuildOptions {
+    BuildOptions { metric, seed: 1, epoch: 1, expected_rows: rows as u64, lists, memory: 64 << 20 }
 }
 
 pub fn build(pages: &MemoryPages, metric: Metric, data: &[impl Row], lists: Option<u32>) -> BuildReport {
     let pool = pool();
     let embedding = Embedding::new(data[0].row().form(), data[0].row().dims()).unwrap();
-    let mut builder = Builder::new(pages, options(metric, embedding, data.len(), lists)).unwrap();
+    let mut builder = Builder::new(pages, embedding, options(metric, data.len(), lists));
     for x in data {
         builder.offer(x.row()).unwrap();
     }
