@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use quantum::superposition::*;
 
 fn two(weights: [f64; 2]) -> Superposition {
-    Superposition::new(["technical", "casual"], &weights, &[[1.0f32, 0.0], [0.0, 2.0]]).unwrap()
+    Superposition::new(["technical", "casual"], &weights, &[[1.0f32, 0.0], [0.0, 2.0]])
+        .expect("a superposition")
 }
 
 /// Bytes at an address that is a multiple of four, as stored ones are.
