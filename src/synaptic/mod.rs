@@ -7,6 +7,7 @@ mod cost;
 mod failpoint;
 mod functions;
 mod handler;
+mod hints;
 mod insert;
 mod limit;
 mod options;
