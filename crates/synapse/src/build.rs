@@ -7,6 +7,7 @@
 
 use crate::centroids::Centroids;
 use crate::error::Error;
+use crate::filter::Keys;
 use crate::insert::{Coder, Place};
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
@@ -40,6 +41,9 @@ const LEAST_SAMPLE_PER_LIST: usize = 12;
 /// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
 const LEAST_RAW_BYTES: usize = 16 << 20;
 
+/// Bytes of a waiting row's key: whether it is not NULL, and the key.
+const WAITING_KEY: usize = 9;
+
 /// Vectors coded together on the pool.
 const BATCH: usize = 2048;
 
@@ -48,6 +52,8 @@ const BATCH: usize = 2048;
 pub struct BuildOptions {
     /// How distances are measured.
     pub metric: Metric,
+    /// Filter columns, at most [`crate::MAX_COLUMNS`].
+    pub columns: usize,
     /// Seed of everything random; the same data and seed give the same index.
     pub seed: u64,
     /// A value that no earlier index at the same place had.
@@ -101,7 +107,7 @@ pub struct Builder<'p, P: Pages> {
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
-    batch_tids: Vec<Tid>,
+    batch_rows: Vec<(Tid, Keys)>,
     batch: Vec<f32>,
     rows: u64,
 }
@@ -117,13 +123,14 @@ impl<'p, P: Pages> Builder<'p, P> {
         let space = embedding.space();
         let quantizer = Quantizer::new(options.metric.of_codes(), space, options.seed, Vec::new());
         let padded = quantizer.padded_dims();
-        let geometry = Geometry::new(padded, true);
+        let geometry = Geometry::new(padded, true, options.columns);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
         let needs_raw = embedding.sketch() > 0 || Spread::is_needed(options.metric, &embedding);
         let copies = if needs_raw { 2 } else { 1 };
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
-        let meta = Meta::empty(options.metric, options.seed, options.epoch);
+        let mut meta = Meta::empty(options.metric, options.seed, options.epoch);
+        meta.columns = options.columns as u32;
         Self {
             pages,
             geometry,
@@ -143,7 +150,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             tails: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
-            batch_tids: Vec::new(),
+            batch_rows: Vec::new(),
             batch: Vec::new(),
             rows: 0,
             embedding,
@@ -309,28 +316,30 @@ impl<'p, P: Pages> Builder<'p, P> {
         pool: &rayon::ThreadPool,
         tid: Tid,
         vector: Option<VectorRef<'_>>,
+        keys: Keys,
     ) -> Result<(), Error> {
         self.rows += 1;
         let Some(vector) = vector else {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
         self.check_dims(vector.dims())?;
-        self.batch_tids.push(tid);
+        self.batch_rows.push((tid, keys));
         let start = self.batch.len();
         self.batch.resize(start + self.embedding.space(), 0.0);
         self.embedding.embed(vector, &mut self.batch[start..]);
-        if self.batch_tids.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
+        if self.batch_rows.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
     }
 
     fn entry_bytes(&self) -> usize {
         let padded = self.quantizer.padded_dims();
-        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded)
+        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded) + WAITING_KEY * self.options.columns
     }
 
     /// Codes the batch on the pool and sorts the codes to their lists.
     fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
-        let tids = std::mem::take(&mut self.batch_tids);
+        let rows = std::mem::take(&mut self.batch_rows);
         let vectors = std::mem::take(&mut self.batch);
+        let entry_bytes = self.entry_bytes();
         let (quantizer, space) = (&self.quantizer, self.embedding.space());
         let Some(centroids) = &self.centroids else {
             return Err(Error::corrupt(0, "rows are added only after training"));
@@ -345,7 +354,7 @@ impl<'p, P: Pages> Builder<'p, P> {
                 })
                 .collect()
         });
-        for (tid, (place, code, record)) in tids.iter().zip(&placed) {
+        for ((tid, keys), (place, code, record)) in rows.iter().zip(&placed) {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
@@ -357,12 +366,17 @@ impl<'p, P: Pages> Builder<'p, P> {
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
                     waiting.extend_from_slice(record);
-                    self.waiting_bytes += bytes.len() + 8 + code.len() + record.len();
+                    for column in 0..self.options.columns {
+                        let key = keys.get(column);
+                        waiting.push(u8::from(key.is_some()));
+                        waiting.extend_from_slice(&key.unwrap_or(0).to_le_bytes());
+                    }
+                    self.waiting_bytes += entry_bytes;
                 }
             }
         }
-        self.batch_tids = tids;
-        self.batch_tids.clear();
+        self.batch_rows = rows;
+        self.batch_rows.clear();
         self.batch = vectors;
         self.batch.clear();
         if self.waiting_bytes > self.options.memory { self.write_waiting() } else { Ok(()) }
@@ -372,6 +386,7 @@ impl<'p, P: Pages> Builder<'p, P> {
     fn write_waiting(&mut self) -> Result<(), Error> {
         let entry_bytes = self.entry_bytes();
         let code_bytes = self.quantizer.padded_dims() / 8;
+        let keys_at = entry_bytes - WAITING_KEY * self.options.columns;
         for list in 0..self.waiting.len() {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
@@ -389,7 +404,14 @@ impl<'p, P: Pages> Builder<'p, P> {
                         tid: Tid::read(entry),
                         factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
                         code: &entry[Tid::BYTES + 8..][..code_bytes],
-                        record: &entry[Tid::BYTES + 8 + code_bytes..],
+                        record: &entry[Tid::BYTES + 8 + code_bytes..keys_at],
+                        keys: Keys::new(
+                            entry[keys_at..]
+                                .as_chunks::<WAITING_KEY>()
+                                .0
+                                .iter()
+                                .map(|[known, key @ ..]| (*known != 0).then(|| u64::from_le_bytes(*key))),
+                        ),
                     }
                 })
                 .collect();
