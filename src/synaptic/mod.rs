@@ -2,13 +2,17 @@
 
 mod build;
 mod cache;
+mod conditions;
 mod cost;
 mod functions;
 mod handler;
+mod heap_rows;
 mod insert;
+mod keys;
 mod limit;
 mod options;
 mod pages;
+mod quals;
 mod relation;
 mod scan;
 mod vacuum;
@@ -18,4 +22,5 @@ mod value;
 pub fn init() {
     options::init();
     limit::init();
+    conditions::init();
 }
