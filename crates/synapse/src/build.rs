@@ -126,7 +126,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         let geometry = Geometry::new(padded, true, options.columns);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
-        let needs_raw = embedding.sketch() > 0 || Spread::is_needed(options.metric, &embedding);
+        let needs_raw = embedding.is_sketch() || Spread::is_needed(options.metric, &embedding);
         let copies = if needs_raw { 2 } else { 1 };
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
         let mut meta = Meta::empty(options.metric, options.seed, options.epoch);

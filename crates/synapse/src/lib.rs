@@ -27,6 +27,7 @@ mod refine;
 mod scan;
 mod search;
 mod spread;
+mod state;
 mod stop;
 mod vacuum;
 mod vector;
