@@ -161,9 +161,9 @@ unsafe fn start(state: &mut ScanState, index: pg_sys::Relation, pages: &PgPages)
         state.search = Some(Search::new(model));
     }
     if let Some(search) = &mut state.search {
-        // SAFETY: as promised.
         let filter = match state.quals.is_empty() {
             true => Filter::default(),
+            // SAFETY: as promised.
             false => unsafe { state.quals.filter(&Column::of_index(index)) },
         };
         let query = state.query.as_ref().map(Vector::as_ref);
