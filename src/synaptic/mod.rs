@@ -4,6 +4,8 @@ mod build;
 mod cache;
 mod conditions;
 mod cost;
+#[cfg(debug_assertions)]
+mod failpoint;
 mod functions;
 mod handler;
 mod heap_rows;
@@ -23,4 +25,6 @@ pub fn init() {
     options::init();
     limit::init();
     conditions::init();
+    #[cfg(debug_assertions)]
+    failpoint::init();
 }

@@ -2,13 +2,18 @@
 //!
 //! Two passes over the data: the first offers every vector to a reservoir ([`Builder::offer`]), [`Builder::train`]
 //! clusters the sample and calibrates the stop table, the second ([`Builder::add`]) codes every row in batches on
-//! the thread pool. Codes wait in memory, list by list, and are written in runs whenever the memory bound is reached,
-//! so that memory stays bounded and a list's pages stay together.
+//! the thread pool, while the caller fetches further rows. Codes wait in memory, list by list, and are written in runs
+//! whenever the memory bound is reached, so that memory stays bounded and a list's pages stay together.
 
 use crate::centroids::Centroids;
+use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
+<<<<<<< HEAD
 use crate::filter::Keys;
 use crate::insert::{Coder, Place};
+=======
+use crate::insert::Place;
+>>>>>>> main
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
@@ -20,7 +25,6 @@ use crate::refine;
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::{Embedding, Vector, VectorRef};
-use rayon::prelude::*;
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
 /// practice.
@@ -41,12 +45,15 @@ const LEAST_SAMPLE_PER_LIST: usize = 12;
 /// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
 const LEAST_RAW_BYTES: usize = 16 << 20;
 
+<<<<<<< HEAD
 /// Bytes of a waiting row's key: whether it is not NULL, and the key.
 const WAITING_KEY: usize = 9;
 
 /// Vectors coded together on the pool.
 const BATCH: usize = 2048;
 
+=======
+>>>>>>> main
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
@@ -99,7 +106,8 @@ pub struct Builder<'p, P: Pages> {
     embedded: Vec<f32>,
     capacity: usize,
     random: u64,
-    centroids: Option<Centroids>,
+    /// From [`Builder::train`] on.
+    coding: Option<Coding<Tid>>,
     stop: StopTable,
     spread: Spread,
     meta: Meta,
@@ -107,8 +115,11 @@ pub struct Builder<'p, P: Pages> {
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
+<<<<<<< HEAD
     batch_rows: Vec<(Tid, Keys)>,
     batch: Vec<f32>,
+=======
+>>>>>>> main
     rows: u64,
 }
 
@@ -142,7 +153,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             embedded: vec![0.0; space],
             capacity,
             random: options.seed ^ 0x5a3d_91c7,
-            centroids: None,
+            coding: None,
             stop: StopTable::single_list(),
             spread: Spread::initial(options.metric, &embedding),
             meta,
@@ -150,8 +161,11 @@ impl<'p, P: Pages> Builder<'p, P> {
             tails: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
+<<<<<<< HEAD
             batch_rows: Vec::new(),
             batch: Vec::new(),
+=======
+>>>>>>> main
             rows: 0,
             embedding,
             options,
@@ -274,7 +288,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.waiting = vec![Vec::new(); centroids.len()];
         self.tails = vec![NO_BLOCK; centroids.len()];
         self.firsts = vec![NO_BLOCK; centroids.len()];
-        self.centroids = Some(centroids);
+        let quantizer = self.quantizer.clone();
+        self.coding = Some(Coding::new(Space { quantizer, centroids }, self.embedding.space()));
         Ok(())
     }
 
@@ -323,11 +338,24 @@ impl<'p, P: Pages> Builder<'p, P> {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
         self.check_dims(vector.dims())?;
+<<<<<<< HEAD
         self.batch_rows.push((tid, keys));
         let start = self.batch.len();
         self.batch.resize(start + self.embedding.space(), 0.0);
         self.embedding.embed(vector, &mut self.batch[start..]);
         if self.batch_rows.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
+=======
+        let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
+        let embedding = &self.embedding;
+        match coding.add(pool, tid, |place| embedding.embed(vector, place)) {
+            Some(batch) => self.sort_in(batch),
+            None => Ok(()),
+        }
+    }
+
+    fn untrained() -> Error {
+        Error::corrupt(0, "rows are added only after training")
+>>>>>>> main
     }
 
     fn entry_bytes(&self) -> usize {
@@ -335,6 +363,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded) + WAITING_KEY * self.options.columns
     }
 
+<<<<<<< HEAD
     /// Codes the batch on the pool and sorts the codes to their lists.
     fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
         let rows = std::mem::take(&mut self.batch_rows);
@@ -355,16 +384,23 @@ impl<'p, P: Pages> Builder<'p, P> {
                 .collect()
         });
         for ((tid, keys), (place, code, record)) in rows.iter().zip(&placed) {
+=======
+    /// Sorts the codes of a batch to their lists.
+    fn sort_in(&mut self, batch: Batch<Tid>) -> Result<(), Error> {
+        for (tid, place, code) in batch.coded() {
+>>>>>>> main
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
                     let waiting = &mut self.waiting[*list as usize];
+                    let before = waiting.len();
                     let mut bytes = [0; Tid::BYTES];
                     tid.write(&mut bytes);
                     waiting.extend_from_slice(&bytes);
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
+<<<<<<< HEAD
                     waiting.extend_from_slice(record);
                     for column in 0..self.options.columns {
                         let key = keys.get(column);
@@ -379,6 +415,15 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.batch_rows.clear();
         self.batch = vectors;
         self.batch.clear();
+=======
+                    self.waiting_bytes += waiting.len() - before;
+                }
+            }
+        }
+        if let Some(coding) = &mut self.coding {
+            coding.reuse(batch);
+        }
+>>>>>>> main
         if self.waiting_bytes > self.options.memory { self.write_waiting() } else { Ok(()) }
     }
 
@@ -424,7 +469,10 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     /// Writes what still waits, the directory and the meta page.
     pub fn finish(mut self, pool: &rayon::ThreadPool) -> Result<BuildReport, Error> {
-        self.code_batch(pool)?;
+        while let Some(batch) = self.coding.as_mut().ok_or_else(Self::untrained)?.drain(pool) {
+            self.pages.check_cancelled();
+            self.sort_in(batch)?;
+        }
         self.write_waiting()?;
         let entries: Vec<Entry> = self
             .firsts

@@ -11,6 +11,7 @@
 mod build;
 mod centroids;
 mod check;
+mod coding;
 mod error;
 mod filter;
 mod insert;
