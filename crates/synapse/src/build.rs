@@ -8,12 +8,8 @@
 use crate::centroids::Centroids;
 use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
-<<<<<<< HEAD
 use crate::filter::Keys;
-use crate::insert::{Coder, Place};
-=======
 use crate::insert::Place;
->>>>>>> main
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
@@ -42,18 +38,12 @@ const HELD_OUT: usize = 1000;
 const SAMPLE_PER_LIST: u64 = 24;
 const LEAST_SAMPLE_PER_LIST: usize = 12;
 
-/// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
-const LEAST_RAW_BYTES: usize = 16 << 20;
-
-<<<<<<< HEAD
 /// Bytes of a waiting row's key: whether it is not NULL, and the key.
 const WAITING_KEY: usize = 9;
 
-/// Vectors coded together on the pool.
-const BATCH: usize = 2048;
+/// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
+const LEAST_RAW_BYTES: usize = 16 << 20;
 
-=======
->>>>>>> main
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
@@ -107,7 +97,7 @@ pub struct Builder<'p, P: Pages> {
     capacity: usize,
     random: u64,
     /// From [`Builder::train`] on.
-    coding: Option<Coding<Tid>>,
+    coding: Option<Coding<(Tid, Keys)>>,
     stop: StopTable,
     spread: Spread,
     meta: Meta,
@@ -115,11 +105,6 @@ pub struct Builder<'p, P: Pages> {
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
-<<<<<<< HEAD
-    batch_rows: Vec<(Tid, Keys)>,
-    batch: Vec<f32>,
-=======
->>>>>>> main
     rows: u64,
 }
 
@@ -161,11 +146,6 @@ impl<'p, P: Pages> Builder<'p, P> {
             tails: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
-<<<<<<< HEAD
-            batch_rows: Vec::new(),
-            batch: Vec::new(),
-=======
->>>>>>> main
             rows: 0,
             embedding,
             options,
@@ -338,16 +318,9 @@ impl<'p, P: Pages> Builder<'p, P> {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
         self.check_dims(vector.dims())?;
-<<<<<<< HEAD
-        self.batch_rows.push((tid, keys));
-        let start = self.batch.len();
-        self.batch.resize(start + self.embedding.space(), 0.0);
-        self.embedding.embed(vector, &mut self.batch[start..]);
-        if self.batch_rows.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
-=======
         let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
         let embedding = &self.embedding;
-        match coding.add(pool, tid, |place| embedding.embed(vector, place)) {
+        match coding.add(pool, (tid, keys), |place| embedding.embed(vector, place)) {
             Some(batch) => self.sort_in(batch),
             None => Ok(()),
         }
@@ -355,7 +328,6 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     fn untrained() -> Error {
         Error::corrupt(0, "rows are added only after training")
->>>>>>> main
     }
 
     fn entry_bytes(&self) -> usize {
@@ -363,32 +335,9 @@ impl<'p, P: Pages> Builder<'p, P> {
         Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded) + WAITING_KEY * self.options.columns
     }
 
-<<<<<<< HEAD
-    /// Codes the batch on the pool and sorts the codes to their lists.
-    fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
-        let rows = std::mem::take(&mut self.batch_rows);
-        let vectors = std::mem::take(&mut self.batch);
-        let entry_bytes = self.entry_bytes();
-        let (quantizer, space) = (&self.quantizer, self.embedding.space());
-        let Some(centroids) = &self.centroids else {
-            return Err(Error::corrupt(0, "rows are added only after training"));
-        };
-        let placed: Vec<(Place, Vec<u8>, Vec<u8>)> = pool.install(|| {
-            vectors
-                .par_chunks_exact(space)
-                .with_min_len(64)
-                .map_init(Coder::default, |coder, vector| {
-                    let place = coder.place_in(quantizer, centroids, vector);
-                    (place, coder.code.clone(), coder.record.clone())
-                })
-                .collect()
-        });
-        for ((tid, keys), (place, code, record)) in rows.iter().zip(&placed) {
-=======
     /// Sorts the codes of a batch to their lists.
-    fn sort_in(&mut self, batch: Batch<Tid>) -> Result<(), Error> {
-        for (tid, place, code) in batch.coded() {
->>>>>>> main
+    fn sort_in(&mut self, batch: Batch<(Tid, Keys)>) -> Result<(), Error> {
+        for ((tid, keys), place, code) in batch.coded() {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
@@ -400,22 +349,11 @@ impl<'p, P: Pages> Builder<'p, P> {
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
-<<<<<<< HEAD
-                    waiting.extend_from_slice(record);
                     for column in 0..self.options.columns {
                         let key = keys.get(column);
                         waiting.push(u8::from(key.is_some()));
                         waiting.extend_from_slice(&key.unwrap_or(0).to_le_bytes());
                     }
-                    self.waiting_bytes += entry_bytes;
-                }
-            }
-        }
-        self.batch_rows = rows;
-        self.batch_rows.clear();
-        self.batch = vectors;
-        self.batch.clear();
-=======
                     self.waiting_bytes += waiting.len() - before;
                 }
             }
@@ -423,7 +361,6 @@ impl<'p, P: Pages> Builder<'p, P> {
         if let Some(coding) = &mut self.coding {
             coding.reuse(batch);
         }
->>>>>>> main
         if self.waiting_bytes > self.options.memory { self.write_waiting() } else { Ok(()) }
     }
 
