@@ -43,36 +43,22 @@ CREATE FUNCTION qstore.grover_search(oracle regprocedure, qubits integer, rounds
 COMMENT ON FUNCTION qstore.grover_search(regprocedure, integer, bigint, bigint) IS
     'simulates Grover''s search for the states that a function from bigint to boolean is true for';
 
-CREATE FUNCTION qstore.grover_search_where(predicate text, qubits integer, rounds bigint DEFAULT NULL, seed bigint DEFAULT NULL,
-        OUT outcome bigint, OUT found boolean, OUT solutions bigint, OUT iterations bigint, OUT oracle_calls bigint,
-        OUT success_probability double precision, OUT closed_form double precision)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+CREATE FUNCTION qstore.states_where(predicate text, qubits integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 10000
     SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     marked bigint[];
-    answer record;
 BEGIN
-    IF predicate IS NULL OR qubits IS NULL THEN
-        RETURN;
-    END IF;
-    -- more qubits than there may be are refused below, before a state is looked at
+    -- the search itself refuses more qubits than there may be, with its own words, before a state is looked at
     IF qubits BETWEEN 1 AND current_setting('qstore.max_qubits')::integer THEN
         EXECUTE format('SELECT array_agg(x) FROM generate_series(0, (1::bigint << $1) - 1) AS x WHERE (%s)', predicate) INTO marked USING qubits;
     END IF;
-    answer := qstore.grover_search(qubits, coalesce(marked, '{}'), rounds, seed);
-    outcome := answer.outcome;
-    -- without the function's name FOUND is a variable of the language
-    grover_search_where.found := answer.found;
-    solutions := answer.solutions;
-    iterations := answer.iterations;
-    oracle_calls := answer.oracle_calls;
-    success_probability := answer.success_probability;
-    closed_form := answer.closed_form;
+    RETURN coalesce(marked, '{}');
 END
 $function$;
-COMMENT ON FUNCTION qstore.grover_search_where(text, integer, bigint, bigint) IS
-    'simulates Grover''s search for the states x, from 0 to 2^qubits - 1, for which an SQL condition on x is true; names outside pg_catalog need their schema';
+COMMENT ON FUNCTION qstore.states_where(text, integer) IS
+    'states x, from 0 to 2^qubits - 1, for which an SQL condition on x is true, to be marked for grover_search; names outside pg_catalog need their schema';
 
 -- optimisation
 
