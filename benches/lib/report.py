@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import further
 import plot
 from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
 
@@ -103,6 +104,7 @@ def dataset_page(raw: dict) -> str:
     if inserts:
         count = next(iter(inserts.values()))["rows"]
         lines += [f"Inserts: {count:,} single rows, prepared, a transaction each (`synchronous_commit = off`), into the loaded table with its index.", ""]
+    lines += further.sections(raw)
     lines += [f"`{f['index']}`".replace("\n", " ") + "  " for f in raw["indexes"] if f["index"]]
     return "\n".join([*lines, "", *conditions(raw)])
 
@@ -168,7 +170,10 @@ def write(raw: dict, folder: Path, name: str) -> None:
     page = next((make for key, make in PAGES.items() if key in raw), costs_page)(raw)
     (folder / f"{name}.md").write_text(page.rstrip() + "\n")
     if "dataset" in raw:
-        plot.save(raw, folder / f"{name}.svg")
+        if raw["search"]:
+            plot.save(raw, folder / f"{name}.svg")
+        if "filters" in raw:
+            plot.save_filters(raw["filters"], folder / f"{name}-filters.svg")
 
 
 if __name__ == "__main__":
