@@ -10,6 +10,7 @@ mod limit;
 mod options;
 mod pages;
 mod relation;
+mod rows;
 mod scan;
 mod vacuum;
 mod value;

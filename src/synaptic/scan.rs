@@ -4,6 +4,7 @@
 //! under the query's snapshot. A row that the snapshot does not see is no candidate.
 
 use super::pages::{Mode, PgPages};
+use super::rows::HeapRows;
 use super::value::{OperatorClass, Value};
 use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
@@ -23,91 +24,6 @@ struct ScanState {
     rows: Option<HeapRows>,
     /// Rows of an index that has no vectors yet: NULLs, in no order.
     nulls: Vec<Tid>,
-}
-
-/// Access to the table's rows by identifier.
-struct HeapRows {
-    fetch: *mut pg_sys::IndexFetchTableData,
-    slot: *mut pg_sys::TupleTableSlot,
-    snapshot: pg_sys::Snapshot,
-    attribute: i16,
-    /// For an index on an expression.
-    info: *mut pg_sys::IndexInfo,
-    estate: *mut pg_sys::EState,
-}
-
-impl HeapRows {
-    /// # Safety
-    /// `scan` must be an open scan of an index with its table.
-    unsafe fn open(scan: pg_sys::IndexScanDesc) -> Self {
-        // SAFETY: as promised.
-        unsafe {
-            let heap = (*scan).heapRelation;
-            let info = pg_sys::BuildIndexInfo((*scan).indexRelation);
-            let attribute = (*info).ii_IndexAttrNumbers[0];
-            let slot = pg_sys::table_slot_create(heap, std::ptr::null_mut());
-            let mut estate = std::ptr::null_mut();
-            if attribute == 0 {
-                estate = pg_sys::CreateExecutorState();
-                let context = pg_sys::MakePerTupleExprContext(estate);
-                (*context).ecxt_scantuple = slot;
-            }
-            Self {
-                fetch: pg_sys::table_index_fetch_begin(heap),
-                slot,
-                snapshot: (*scan).xs_snapshot,
-                attribute,
-                info,
-                estate,
-            }
-        }
-    }
-
-    /// The exact score of a row, None if the snapshot does not see it or its vector is NULL.
-    fn score(&mut self, class: OperatorClass, query: &Vector, tid: Tid) -> Option<f32> {
-        let mut item = relation::tid::to_pg(tid);
-        let (mut again, mut dead, mut null) = (false, false, false);
-        // SAFETY: the fetch, slot and snapshot stay valid until `close`; the vector is dropped before the slot is cleared.
-        unsafe {
-            if !pg_sys::table_index_fetch_tuple(
-                self.fetch,
-                &mut item,
-                self.snapshot,
-                self.slot,
-                &mut again,
-                &mut dead,
-            ) {
-                return None;
-            }
-            let mut datum = pg_sys::Datum::from(0usize);
-            if self.attribute != 0 {
-                datum = pg_sys::slot_getattr(self.slot, i32::from(self.attribute), &mut null);
-            } else {
-                pg_sys::FormIndexDatum(self.info, self.slot, self.estate, &mut datum, &mut null);
-            }
-            let score = (!null).then(|| {
-                let value = Value::from_datum(class.kind, datum);
-                class.metric.score(query.as_ref(), value.as_ref())
-            });
-            if !self.estate.is_null() {
-                pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
-            }
-            score
-        }
-    }
-
-    /// # Safety
-    /// To be called once, before the table is closed.
-    unsafe fn close(self) {
-        // SAFETY: as promised.
-        unsafe {
-            pg_sys::table_index_fetch_end(self.fetch);
-            pg_sys::ExecDropSingleTupleTableSlot(self.slot);
-            if !self.estate.is_null() {
-                pg_sys::FreeExecutorState(self.estate);
-            }
-        }
-    }
 }
 
 /// The access method's `ambeginscan`.
@@ -205,13 +121,16 @@ pub unsafe extern "C-unwind" fn amgettuple(
             return hand_out(scan, found);
         };
         if state.rows.is_none() {
-            state.rows = Some(HeapRows::open(scan));
+            state.rows = Some(HeapRows::open((*scan).heapRelation, index, (*scan).xs_snapshot));
         }
         let Some(rows) = &mut state.rows else {
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
         let (class, query) = (state.class, state.query.as_ref());
-        let mut exact = |tid| query.and_then(|query| rows.score(class, query, tid));
+        let mut exact = |tid| {
+            let query = query?.as_ref();
+            rows.value(class.kind, tid, |vector| class.metric.score(query, vector))
+        };
         let found = search.next(&pages, &mut exact).or_raise();
         hand_out(scan, found)
     }

@@ -94,9 +94,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     };
     let stop = StopTable::calibrate(&calibration, &score, &pool, &mut |_, _| pages.check_cancelled());
     let spread = match &raw {
-        Some(raw) if measures_spread => {
-            Spread::measure(model.metric, &model.quantizer, raw, &sample, &pool)
-        }
+        Some(raw) if measures_spread => Spread::measure(model.metric, &model.quantizer, raw, &sample, &pool),
         _ => model.spread,
     };
 

@@ -191,7 +191,9 @@ impl Centroids {
     pub fn memory(&self) -> usize {
         let factors = |f: &FactorBytes| f.add.len() + f.rescale.len();
         4 * (self.rows.len() + self.lists.len() + self.places.len())
-            + self.codes.len() + factors(&self.near) + self.own.as_ref().map_or(0, factors)
+            + self.codes.len()
+            + factors(&self.near)
+            + self.own.as_ref().map_or(0, factors)
     }
 
     /// The list whose centroid is nearest to a rotated vector.

@@ -9,8 +9,8 @@ use crate::model::Model;
 use crate::pages::{Lockable, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
-use crate::spread::Spread;
 use crate::split::{Limits, Table, split, worth_counting};
+use crate::spread::Spread;
 use crate::vector::{Embedding, VectorRef};
 use std::rc::Rc;
 
@@ -200,12 +200,7 @@ impl Coder {
     }
 
     /// As [`Coder::place`], for an embedded vector and a model that is still being built.
-    pub fn place_in(
-        &mut self,
-        quantizer: &Quantizer,
-        centroids: &Centroids,
-        vector: &[f32],
-    ) -> Place {
+    pub fn place_in(&mut self, quantizer: &Quantizer, centroids: &Centroids, vector: &[f32]) -> Place {
         self.prepared.clear();
         self.prepared.extend_from_slice(vector);
         if !quantizer.metric().prepare(&mut self.prepared) {

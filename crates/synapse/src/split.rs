@@ -436,7 +436,8 @@ impl<P: Pages> Replacement<'_, P> {
         let mut directory = model.directory_pages.clone();
         for (i, (first, tail)) in firsts.iter().zip(tails).enumerate() {
             let (page, slot) = Directory::place((known + i) as u32);
-            let existing = known.div_ceil(entries_per_page()).max(page as usize + usize::from(i > 0 && slot > 0));
+            let existing =
+                known.div_ceil(entries_per_page()).max(page as usize + usize::from(i > 0 && slot > 0));
             let block = ensure_page(pages, &mut directory, existing, page as usize, PageKind::Directory)?;
             let mut txn = pages.begin();
             let handle = txn.lock(block)?;

@@ -265,7 +265,9 @@ mod tests {
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
-        for at in [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2, AT_DEAD + 2] {
+        for at in
+            [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2, AT_DEAD + 2]
+        {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;
             if at == AT_LISTS + 3 {
