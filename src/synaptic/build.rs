@@ -201,6 +201,8 @@ pub unsafe extern "C-unwind" fn ambuild(
         if relation::needs_wal(index) {
             pg_sys::log_newpage_range(index, pg_sys::ForkNumber::MAIN_FORKNUM, 0, pages.len(), true);
         }
+        #[cfg(debug_assertions)]
+        super::failpoint::changed();
         let result: *mut pg_sys::IndexBuildResult =
             pg_sys::palloc0(std::mem::size_of::<pg_sys::IndexBuildResult>()).cast();
         (*result).heap_tuples = heap_rows;

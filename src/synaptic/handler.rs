@@ -77,6 +77,8 @@ operator_classes! {
     synaptic_hamming: Bit, Hamming;
     /// Of `bit_jaccard_ops`.
     synaptic_jaccard: Bit, Jaccard;
+    /// Of `qvector_fidelity_ops`.
+    synaptic_infidelity: Qvector, Infidelity;
 }
 
 /// `amvalidate`: an operator class needs one ordering operator (strategy 1) and the support function that names it.

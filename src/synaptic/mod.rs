@@ -3,6 +3,8 @@
 mod build;
 mod cache;
 mod cost;
+#[cfg(debug_assertions)]
+mod failpoint;
 mod functions;
 mod handler;
 mod insert;
@@ -19,4 +21,6 @@ mod value;
 pub fn init() {
     options::init();
     limit::init();
+    #[cfg(debug_assertions)]
+    failpoint::init();
 }

@@ -306,6 +306,8 @@ impl PageTxn for PgTxn<'_> {
                 }
             }
         }
+        #[cfg(debug_assertions)]
+        super::failpoint::changed();
     }
 }
 

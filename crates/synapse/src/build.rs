@@ -2,12 +2,13 @@
 //!
 //! Two passes over the data: the first offers every vector to a reservoir ([`Builder::offer`]), [`Builder::train`]
 //! clusters the sample and calibrates the stop table, the second ([`Builder::add`]) codes every row in batches on
-//! the thread pool. Codes wait in memory, list by list, and are written in runs whenever the memory bound is reached,
-//! so that memory stays bounded and a list's pages stay together.
+//! the thread pool, while the caller fetches further rows. Codes wait in memory, list by list, and are written in runs
+//! whenever the memory bound is reached, so that memory stays bounded and a list's pages stay together.
 
 use crate::centroids::Centroids;
+use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
-use crate::insert::{Coder, Place};
+use crate::insert::Place;
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
@@ -19,7 +20,6 @@ use crate::refine;
 use crate::spread::Spread;
 use crate::stop::{Calibration, StopTable, assign};
 use crate::vector::{Embedding, Vector, VectorRef};
-use rayon::prelude::*;
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
 /// practice.
@@ -42,9 +42,6 @@ const LEAST_RAW_BYTES: usize = 16 << 20;
 
 /// Work of the calibration, in multiply-adds.
 const CALIBRATION_BUDGET: usize = 8_000_000_000;
-
-/// Vectors coded together on the pool.
-const BATCH: usize = 2048;
 
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]
@@ -96,7 +93,8 @@ pub struct Builder<'p, P: Pages> {
     embedded: Vec<f32>,
     capacity: usize,
     random: u64,
-    centroids: Option<Centroids>,
+    /// From [`Builder::train`] on.
+    coding: Option<Coding<Tid>>,
     stop: StopTable,
     spread: Spread,
     meta: Meta,
@@ -104,8 +102,6 @@ pub struct Builder<'p, P: Pages> {
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
-    batch_tids: Vec<Tid>,
-    batch: Vec<f32>,
     rows: u64,
 }
 
@@ -123,7 +119,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         let geometry = Geometry::new(padded, true);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
-        let needs_raw = embedding.sketch() > 0 || Spread::is_needed(options.metric, &embedding);
+        let needs_raw = embedding.is_sketch() || Spread::is_needed(options.metric, &embedding);
         let copies = if needs_raw { 2 } else { 1 };
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
         let meta = Meta::empty(options.metric, options.seed, options.epoch);
@@ -138,7 +134,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             embedded: vec![0.0; space],
             capacity,
             random: options.seed ^ 0x5a3d_91c7,
-            centroids: None,
+            coding: None,
             stop: StopTable::single_list(),
             spread: Spread::initial(options.metric, &embedding),
             meta,
@@ -146,8 +142,6 @@ impl<'p, P: Pages> Builder<'p, P> {
             tails: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
-            batch_tids: Vec::new(),
-            batch: Vec::new(),
             rows: 0,
             embedding,
             options,
@@ -277,7 +271,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.waiting = vec![Vec::new(); centroids.len()];
         self.tails = vec![NO_BLOCK; centroids.len()];
         self.firsts = vec![NO_BLOCK; centroids.len()];
-        self.centroids = Some(centroids);
+        let quantizer = self.quantizer.clone();
+        self.coding = Some(Coding::new(Space { quantizer, centroids }, self.embedding.space()));
         Ok(())
     }
 
@@ -325,11 +320,16 @@ impl<'p, P: Pages> Builder<'p, P> {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
         self.check_dims(vector.dims())?;
-        self.batch_tids.push(tid);
-        let start = self.batch.len();
-        self.batch.resize(start + self.embedding.space(), 0.0);
-        self.embedding.embed(vector, &mut self.batch[start..]);
-        if self.batch_tids.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
+        let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
+        let embedding = &self.embedding;
+        match coding.add(pool, tid, |place| embedding.embed(vector, place)) {
+            Some(batch) => self.sort_in(batch),
+            None => Ok(()),
+        }
+    }
+
+    fn untrained() -> Error {
+        Error::corrupt(0, "rows are added only after training")
     }
 
     fn entry_bytes(&self) -> usize {
@@ -337,44 +337,27 @@ impl<'p, P: Pages> Builder<'p, P> {
         Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded)
     }
 
-    /// Codes the batch on the pool and sorts the codes to their lists.
-    fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
-        let tids = std::mem::take(&mut self.batch_tids);
-        let vectors = std::mem::take(&mut self.batch);
-        let (quantizer, space) = (&self.quantizer, self.embedding.space());
-        let Some(centroids) = &self.centroids else {
-            return Err(Error::corrupt(0, "rows are added only after training"));
-        };
-        let placed: Vec<(Place, Vec<u8>, Vec<u8>)> = pool.install(|| {
-            vectors
-                .par_chunks_exact(space)
-                .with_min_len(64)
-                .map_init(Coder::default, |coder, vector| {
-                    let place = coder.place_in(quantizer, centroids, vector);
-                    (place, coder.code.clone(), coder.record.clone())
-                })
-                .collect()
-        });
-        for (tid, (place, code, record)) in tids.iter().zip(&placed) {
+    /// Sorts the codes of a batch to their lists.
+    fn sort_in(&mut self, batch: Batch<Tid>) -> Result<(), Error> {
+        for (tid, place, code) in batch.coded() {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
                     let waiting = &mut self.waiting[*list as usize];
+                    let before = waiting.len();
                     let mut bytes = [0; Tid::BYTES];
                     tid.write(&mut bytes);
                     waiting.extend_from_slice(&bytes);
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
-                    waiting.extend_from_slice(record);
-                    self.waiting_bytes += bytes.len() + 8 + code.len() + record.len();
+                    self.waiting_bytes += waiting.len() - before;
                 }
             }
         }
-        self.batch_tids = tids;
-        self.batch_tids.clear();
-        self.batch = vectors;
-        self.batch.clear();
+        if let Some(coding) = &mut self.coding {
+            coding.reuse(batch);
+        }
         if self.waiting_bytes > self.options.memory { self.write_waiting() } else { Ok(()) }
     }
 
@@ -412,7 +395,10 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     /// Writes what still waits, the directory and the meta page.
     pub fn finish(mut self, pool: &rayon::ThreadPool) -> Result<BuildReport, Error> {
-        self.code_batch(pool)?;
+        while let Some(batch) = self.coding.as_mut().ok_or_else(Self::untrained)?.drain(pool) {
+            self.pages.check_cancelled();
+            self.sort_in(batch)?;
+        }
         self.write_waiting()?;
         let entries: Vec<Entry> = self
             .firsts

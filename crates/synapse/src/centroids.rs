@@ -212,9 +212,11 @@ impl Centroids {
                 scratch.bounds.push((low, estimate, place));
             }
         });
-        let mut best = (f32::INFINITY, 0);
+        // the most promising first: its distance excludes most of the others
+        let first = scratch.bounds.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |bound| bound.2);
+        let mut best = (kernels::l2_squared(x, self.at(first as usize)), first);
         for &(low, _, place) in &scratch.bounds {
-            if low <= best_upper && low <= best.0 {
+            if low <= best_upper && low <= best.0 && place != first {
                 let distance = kernels::l2_squared(x, self.at(place as usize));
                 if distance < best.0 {
                     best = (distance, place);

@@ -398,7 +398,7 @@ impl Search {
         );
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
-        let sketch_square = match model.embedding.sketch() > 0 && model.metric == Metric::InnerProduct {
+        let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
             true => kernels::norm_squared(&self.query),
             false => 0.0,
         };
