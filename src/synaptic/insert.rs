@@ -1,7 +1,8 @@
 //! `aminsert`: one row into the index, and the split of the list that it made too long.
 
+use super::indexed_rows::IndexedRows;
+use super::keys::{self, Column};
 use super::pages::{Mode, PgPages};
-use super::rows::IndexedRows;
 use super::value::Value;
 use super::{cache, relation};
 use crate::error::OrRaise;
@@ -28,9 +29,11 @@ pub unsafe extern "C-unwind" fn aminsert(
         let value = Value::of_column(class.kind, values, nulls);
         let vector = value.as_ref().map(Value::as_ref);
         let tid = relation::tid::from_pg(*tid);
+        let keys = keys::of_row(&Column::of_index(index), values, nulls);
         let mut table = IndexedRows::new(heap, index, class.kind);
         let mut model = cache::take((*index).rd_id, &pages);
-        synapse::insert_and_split(&pages, &mut model, tid, vector, &mut table, Limits::default()).or_raise();
+        let limits = Limits::default();
+        synapse::insert_and_split(&pages, &mut model, tid, vector, keys, &mut table, limits).or_raise();
         cache::put((*index).rd_id, model);
     }
     // only unique indexes report anything here

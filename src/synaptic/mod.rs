@@ -2,17 +2,21 @@
 
 mod build;
 mod cache;
+mod conditions;
 mod cost;
 #[cfg(debug_assertions)]
 mod failpoint;
 mod functions;
 mod handler;
+mod heap_rows;
+mod indexed_rows;
 mod insert;
+mod keys;
 mod limit;
 mod options;
 mod pages;
+mod quals;
 mod relation;
-mod rows;
 mod scan;
 mod vacuum;
 mod value;
@@ -21,6 +25,7 @@ mod value;
 pub fn init() {
     options::init();
     limit::init();
+    conditions::init();
     #[cfg(debug_assertions)]
     failpoint::init();
 }

@@ -1,16 +1,19 @@
 //! `ambeginscan`, `amrescan`, `amgettuple`, `amendscan`: rows in the order of their distance.
 //!
 //! The engine orders candidates by exact distances to the vectors in the table, so the scan fetches table rows itself,
-//! under the query's snapshot. A row that the snapshot does not see is no candidate.
+//! under the query's snapshot. A row that the snapshot does not see, or that fails a condition, is no candidate. Conditions on
+//! filter columns reach the engine as far as keys tell.
 
+use super::heap_rows::HeapRows;
+use super::keys::Column;
 use super::pages::{Mode, PgPages};
-use super::rows::HeapRows;
+use super::quals::Quals;
 use super::value::{OperatorClass, Value};
 use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
-use synapse::{Search, Tid, Vector};
+use synapse::{Filter, Search, Tid, Vector};
 
 /// What a scan keeps between calls.
 struct ScanState {
@@ -18,6 +21,7 @@ struct ScanState {
     search: Option<Search>,
     class: OperatorClass,
     query: Option<Vector>,
+    quals: Quals,
     started: bool,
     /// Rows that the query takes at most, where a LIMIT says so.
     target: Option<usize>,
@@ -40,6 +44,7 @@ pub unsafe extern "C-unwind" fn ambeginscan(
             search: None,
             class: relation::operator_class(index),
             query: None,
+            quals: Quals::default(),
             started: false,
             target: None,
             rows: None,
@@ -74,11 +79,13 @@ pub unsafe extern "C-unwind" fn amrescan(
         if !keys.is_null() && key_count > 0 {
             std::ptr::copy(keys, (*scan).keyData, key_count as usize);
         }
+        let quals = Quals::read((*scan).keyData, (*scan).numberOfKeys as usize);
         if !orderbys.is_null() && orderby_count > 0 {
             std::ptr::copy(orderbys, (*scan).orderByData, orderby_count as usize);
         }
         let state = &mut *(*scan).opaque.cast::<ScanState>();
         state.started = false;
+        state.quals = quals;
         state.query = None;
         if (*scan).numberOfOrderBys > 0 {
             let key = &*(*scan).orderByData;
@@ -102,13 +109,6 @@ pub unsafe extern "C-unwind" fn amgettuple(
             Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "a synaptic index cannot be scanned backwards")
                 .raise();
         }
-        if (*scan).numberOfOrderBys == 0 {
-            Report::new(
-                ERRCODE_FEATURE_NOT_SUPPORTED,
-                "a synaptic index can only be scanned in the order of a distance",
-            )
-            .raise();
-        }
         let index = (*scan).indexRelation;
         let pages = PgPages::new(index, Mode::Logged);
         let state = &mut *(*scan).opaque.cast::<ScanState>();
@@ -126,11 +126,8 @@ pub unsafe extern "C-unwind" fn amgettuple(
         let Some(rows) = &mut state.rows else {
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
-        let (class, query) = (state.class, state.query.as_ref());
-        let mut exact = |tid| {
-            let query = query?.as_ref();
-            rows.value(class.kind, tid, |vector| class.metric.score(query, vector))
-        };
+        let (class, query, quals) = (state.class, state.query.as_ref(), &state.quals);
+        let mut exact = |tid| query.and_then(|query| rows.score(class, query, quals, tid));
         let found = search.next(&pages, &mut exact).or_raise();
         hand_out(scan, found)
     }
@@ -141,7 +138,8 @@ unsafe fn hand_out(scan: pg_sys::IndexScanDesc, found: Option<Tid>) -> bool {
     // SAFETY: the caller's scan.
     unsafe {
         (*scan).xs_heaptid = relation::tid::to_pg(tid);
-        (*scan).xs_recheck = false;
+        // rows that come without a score have not been looked at
+        (*scan).xs_recheck = (*scan).numberOfKeys > 0;
         (*scan).xs_recheckorderby = false;
     }
     true
@@ -163,7 +161,13 @@ unsafe fn start(state: &mut ScanState, index: pg_sys::Relation, pages: &PgPages)
         state.search = Some(Search::new(model));
     }
     if let Some(search) = &mut state.search {
-        search.start(state.query.as_ref().map(Vector::as_ref), recall, state.target).or_raise();
+        let filter = match state.quals.is_empty() {
+            true => Filter::default(),
+            // SAFETY: as promised.
+            false => unsafe { state.quals.filter(&Column::of_index(index)) },
+        };
+        let query = state.query.as_ref().map(Vector::as_ref);
+        search.start_filtered(query, recall, state.target, filter).or_raise();
     }
 }
 
@@ -196,10 +200,11 @@ pub unsafe extern "C-unwind" fn amendscan(scan: pg_sys::IndexScanDesc) {
         if let Some(search) = state.search.take() {
             let stats = search.stats();
             pgrx::debug1!(
-                "synaptic scan: {} rounds, {} lists, {} codes, {} refined, {} exact distances",
+                "synaptic scan: {} rounds, {} lists, {} rows, {} codes, {} refined, {} exact distances",
                 stats.rounds,
                 stats.lists,
                 stats.codes,
+                stats.admitted,
                 stats.refined,
                 stats.exact
             );

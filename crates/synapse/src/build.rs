@@ -8,6 +8,7 @@
 use crate::centroids::Centroids;
 use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
+use crate::filter::Keys;
 use crate::insert::Place;
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
@@ -37,6 +38,9 @@ const HELD_OUT: usize = 1000;
 pub const SAMPLE_PER_LIST: u64 = 24;
 const LEAST_SAMPLE_PER_LIST: usize = 12;
 
+/// Bytes of a waiting row's key: whether it is not NULL, and the key.
+const WAITING_KEY: usize = 9;
+
 /// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
 const LEAST_RAW_BYTES: usize = 16 << 20;
 
@@ -48,6 +52,8 @@ const CALIBRATION_BUDGET: usize = 8_000_000_000;
 pub struct BuildOptions {
     /// How distances are measured.
     pub metric: Metric,
+    /// Filter columns, at most [`crate::MAX_COLUMNS`].
+    pub columns: usize,
     /// Seed of everything random; the same data and seed give the same index.
     pub seed: u64,
     /// A value that no earlier index at the same place had.
@@ -94,7 +100,7 @@ pub struct Builder<'p, P: Pages> {
     capacity: usize,
     random: u64,
     /// From [`Builder::train`] on.
-    coding: Option<Coding<Tid>>,
+    coding: Option<Coding<(Tid, Keys)>>,
     stop: StopTable,
     spread: Spread,
     meta: Meta,
@@ -116,13 +122,14 @@ impl<'p, P: Pages> Builder<'p, P> {
         let space = embedding.space();
         let quantizer = Quantizer::new(options.metric.of_codes(), space, options.seed, Vec::new());
         let padded = quantizer.padded_dims();
-        let geometry = Geometry::new(padded, true);
+        let geometry = Geometry::new(padded, true, options.columns);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
         let needs_raw = embedding.is_sketch() || Spread::is_needed(options.metric, &embedding);
         let copies = if needs_raw { 2 } else { 1 };
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
-        let meta = Meta::empty(options.metric, options.seed, options.epoch);
+        let mut meta = Meta::empty(options.metric, options.seed, options.epoch);
+        meta.columns = options.columns as u32;
         Self {
             pages,
             geometry,
@@ -314,6 +321,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         pool: &rayon::ThreadPool,
         tid: Tid,
         vector: Option<VectorRef<'_>>,
+        keys: Keys,
     ) -> Result<(), Error> {
         self.rows += 1;
         let Some(vector) = vector else {
@@ -322,7 +330,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.check_dims(vector.dims())?;
         let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
         let embedding = &self.embedding;
-        match coding.add(pool, tid, |place| embedding.embed(vector, place)) {
+        match coding.add(pool, (tid, keys), |place| embedding.embed(vector, place)) {
             Some(batch) => self.sort_in(batch),
             None => Ok(()),
         }
@@ -334,12 +342,12 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     fn entry_bytes(&self) -> usize {
         let padded = self.quantizer.padded_dims();
-        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded)
+        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded) + WAITING_KEY * self.options.columns
     }
 
     /// Sorts the codes of a batch to their lists.
-    fn sort_in(&mut self, batch: Batch<Tid>) -> Result<(), Error> {
-        for (tid, place, code) in batch.coded() {
+    fn sort_in(&mut self, batch: Batch<(Tid, Keys)>) -> Result<(), Error> {
+        for ((tid, keys), place, code) in batch.coded() {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
@@ -351,6 +359,11 @@ impl<'p, P: Pages> Builder<'p, P> {
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
+                    for column in 0..self.options.columns {
+                        let key = keys.get(column);
+                        waiting.push(u8::from(key.is_some()));
+                        waiting.extend_from_slice(&key.unwrap_or(0).to_le_bytes());
+                    }
                     self.waiting_bytes += waiting.len() - before;
                 }
             }
@@ -365,6 +378,7 @@ impl<'p, P: Pages> Builder<'p, P> {
     fn write_waiting(&mut self) -> Result<(), Error> {
         let entry_bytes = self.entry_bytes();
         let code_bytes = self.quantizer.padded_dims() / 8;
+        let keys_at = entry_bytes - WAITING_KEY * self.options.columns;
         for list in 0..self.waiting.len() {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
@@ -382,7 +396,14 @@ impl<'p, P: Pages> Builder<'p, P> {
                         tid: Tid::read(entry),
                         factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
                         code: &entry[Tid::BYTES + 8..][..code_bytes],
-                        record: &entry[Tid::BYTES + 8 + code_bytes..],
+                        record: &entry[Tid::BYTES + 8 + code_bytes..keys_at],
+                        keys: Keys::new(
+                            entry[keys_at..]
+                                .as_chunks::<WAITING_KEY>()
+                                .0
+                                .iter()
+                                .map(|[known, key @ ..]| (*known != 0).then(|| u64::from_le_bytes(*key))),
+                        ),
                     }
                 })
                 .collect();

@@ -33,11 +33,11 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     // Algorithm R over all entries
     let (mut picked, mut total): (Vec<(Tid, u32)>, u64) = (Vec::new(), 0);
     let mut random = model.revision.changes;
-    let mut tids = Vec::new();
+    let mut rows = Vec::new();
     for list in (0..model.firsts.len() as u32).filter(|list| model.first(*list).is_some()) {
-        tids.clear();
-        rows_of(pages, model, list, &mut tids)?;
-        for tid in &tids {
+        rows.clear();
+        rows_of(pages, model, list, &mut rows)?;
+        for (tid, _) in &rows {
             total += 1;
             if picked.len() < capacity {
                 picked.push((*tid, list));

@@ -2,6 +2,7 @@
 
 use crate::centroids::{Centroids, RankScratch};
 use crate::error::Error;
+use crate::filter::Keys;
 use crate::layout::{Chain, Directory, Entry, Meta, Tid};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
@@ -14,12 +15,13 @@ use crate::spread::Spread;
 use crate::vector::{Embedding, VectorRef};
 use std::rc::Rc;
 
-/// Writes the pages of an index without rows, as one change. The embedding may be unknown: the first vector then sets it.
+/// Writes the pages of an index without rows and with so many filter columns, as one change. The embedding may be unknown: the first vector then sets it.
 /// The storage must be empty.
 pub fn create_empty<P: Pages>(
     pages: &P,
     metric: Metric,
     embedding: Option<Embedding>,
+    columns: usize,
     seed: u64,
     epoch: u64,
 ) -> Result<(), Error> {
@@ -29,6 +31,7 @@ pub fn create_empty<P: Pages>(
         return Err(Error::corrupt(block, "an index is created in empty storage"));
     }
     let mut meta = Meta::empty(metric, seed, epoch);
+    meta.columns = columns as u32;
     if let Some(embedding) = embedding {
         add_single_list(&mut txn, &mut meta, embedding);
     }
@@ -64,24 +67,26 @@ pub fn set_dimensions<P: Pages>(pages: &P, embedding: Embedding) -> Result<(), E
     Ok(())
 }
 
-/// Adds a row. `model` is the current one, or None while the index has no dimensions; the return value is true if it
-/// has to be brought up to date because this row set them, or lists came or went meanwhile. Lists are not split.
+/// Adds a row; its keys are those of the index's filter columns. `model` is the current one, or None while the index has no
+/// dimensions; the return value is true if it has to be brought up to date because this row set them, or lists came or went
+/// meanwhile. Lists are not split.
 pub fn insert<P: Pages>(
     pages: &P,
     model: Option<&Model>,
     tid: Tid,
     vector: Option<VectorRef<'_>>,
+    keys: Keys,
 ) -> Result<bool, Error> {
     let Some(vector) = vector else {
         lists::push_tid(pages, Chain::Nulls, tid)?;
         return Ok(false);
     };
     if let Some(model) = model
-        && let Stored::Done(_) = store(pages, model, tid, vector)?
+        && let Stored::Done(_) = store(pages, model, tid, vector, keys)?
     {
         return Ok(false);
     }
-    store_anew(pages, tid, vector)?;
+    store_anew(pages, tid, vector, keys)?;
     Ok(true)
 }
 
@@ -92,12 +97,13 @@ pub fn insert_and_split<P: Pages>(
     model: &mut Option<Rc<Model>>,
     tid: Tid,
     vector: Option<VectorRef<'_>>,
+    keys: Keys,
     table: &mut dyn Table,
     limits: Limits,
 ) -> Result<(), Error> {
     let Some(vector) = vector else { return lists::push_tid(pages, Chain::Nulls, tid) };
     let mut stored = match model {
-        Some(model) => store(pages, model, tid, vector)?,
+        Some(model) => store(pages, model, tid, vector, keys)?,
         None => Stored::Outdated,
     };
     while let Stored::Outdated = stored {
@@ -111,7 +117,7 @@ pub fn insert_and_split<P: Pages>(
                 model.insert(Rc::new(load(pages)?))
             }
         };
-        stored = store(pages, current, tid, vector)?;
+        stored = store(pages, current, tid, vector, keys)?;
     }
     if let (Stored::Done(Some(list)), Some(model)) = (stored, model) {
         split(pages, model, list, table, limits)?;
@@ -124,10 +130,10 @@ fn load<P: Pages>(pages: &P) -> Result<Model, Error> {
 }
 
 /// As [`store`], with a model loaded for it.
-fn store_anew<P: Pages>(pages: &P, tid: Tid, vector: VectorRef<'_>) -> Result<(), Error> {
+fn store_anew<P: Pages>(pages: &P, tid: Tid, vector: VectorRef<'_>, keys: Keys) -> Result<(), Error> {
     loop {
         set_dimensions(pages, Embedding::new(vector.form(), vector.dims())?)?;
-        if let Stored::Done(_) = store(pages, &load(pages)?, tid, vector)? {
+        if let Stored::Done(_) = store(pages, &load(pages)?, tid, vector, keys)? {
             return Ok(());
         }
     }
@@ -142,7 +148,13 @@ enum Stored {
 }
 
 /// Stores a row where the model says.
-fn store<P: Pages>(pages: &P, model: &Model, tid: Tid, vector: VectorRef<'_>) -> Result<Stored, Error> {
+fn store<P: Pages>(
+    pages: &P,
+    model: &Model,
+    tid: Tid,
+    vector: VectorRef<'_>,
+    keys: Keys,
+) -> Result<Stored, Error> {
     model.check_dims(vector.dims())?;
     let mut coder = Coder::default();
     let (list, factors) = match coder.place(model, vector) {
@@ -161,7 +173,7 @@ fn store<P: Pages>(pages: &P, model: &Model, tid: Tid, vector: VectorRef<'_>) ->
         return Ok(Stored::Outdated);
     }
     let start = entry.insertion;
-    let row = Coded { tid, factors, code: &coder.code, record: &coder.record };
+    let row = Coded { tid, factors, code: &coder.code, record: &coder.record, keys };
     let (end, grew) = lists::append(pages, &model.geometry, list, start, &[row])?;
     if end != start {
         lists::move_insertion(pages, directory, list, start, end)?;

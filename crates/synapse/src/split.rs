@@ -9,10 +9,11 @@ use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list};
 use crate::calibrate::{calibrate, is_due};
 use crate::centroids::{Centroids, RankScratch};
 use crate::error::Error;
+use crate::filter::Keys;
 use crate::insert::Coder;
 use crate::kmeans::{Halves, cluster};
 use crate::layout::{
-    ArrayPage, BlockRef, Chain, Directory, Entry, Header, Meta, PageKind, SLOTS, Tid, TidsPage,
+    ArrayPage, BlockRef, Chain, Directory, Entry, Header, Meta, PageKind, SLOTS, Tid, TidsPage, read_keys,
 };
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page, tids_per_page};
 use crate::lists::{self, ChainWalk, Coded};
@@ -138,7 +139,12 @@ fn count_rows<P: Pages>(
 }
 
 /// Appends a list's rows to `out`; returns its last page.
-pub fn rows_of<P: Pages>(pages: &P, model: &Model, list: u32, out: &mut Vec<Tid>) -> Result<Block, Error> {
+pub fn rows_of<P: Pages>(
+    pages: &P,
+    model: &Model,
+    list: u32,
+    out: &mut Vec<(Tid, Keys)>,
+) -> Result<Block, Error> {
     let mut block = model.first(list).ok_or_else(|| Error::corrupt(0, format!("list {list} is dead")))?;
     let mut walk = ChainWalk::default();
     loop {
@@ -148,7 +154,10 @@ pub fn rows_of<P: Pages>(pages: &P, model: &Model, list: u32, out: &mut Vec<Tid>
         for i in 0..model.geometry.blocks {
             let entries = BlockRef(&page[model.geometry.range(i)]);
             let live = entries.live();
-            out.extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| entries.tid(s)));
+            let keys = &page[model.geometry.keys(i)];
+            out.extend(
+                (0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| (entries.tid(s), read_keys(keys, s))),
+            );
         }
         match lists::list_header(&page, block, list)?.next {
             NO_BLOCK => return Ok(block),
@@ -220,7 +229,7 @@ enum Division {
 /// Rows coded for a new list, waiting to be written.
 #[derive(Default)]
 struct Waiting {
-    rows: Vec<(Tid, Factors)>,
+    rows: Vec<(Tid, Factors, Keys)>,
     codes: Vec<u8>,
     records: Vec<u8>,
 }
@@ -237,35 +246,35 @@ impl<P: Pages> Replacement<'_, P> {
     fn run(&mut self, sources: &[u32], parts: usize) -> Result<(), Error> {
         let (pages, model) = (self.pages, self.model);
         let padded = model.quantizer.padded_dims();
-        let mut tids = Vec::new();
+        let mut rows = Vec::new();
         let mut chains = Vec::new();
         for source in sources {
-            let last = rows_of(pages, model, *source, &mut tids)?;
+            let last = rows_of(pages, model, *source, &mut rows)?;
             chains.push((model.firsts[*source as usize], last));
         }
         // in the order of the table
-        tids.sort_unstable();
-        tids.dedup();
+        rows.sort_unstable_by_key(|row| row.0);
+        rows.dedup_by_key(|row| row.0);
 
         let wanted = (parts * SAMPLE_PER_LIST as usize).max(ONE_LIST_BELOW as usize);
         let capacity = wanted.min(MEMORY / (4 * padded)).max(256);
-        let held = tids.len() <= capacity;
-        let picked: Vec<Tid> = match held {
-            true => tids.clone(),
-            false => (0..capacity).map(|i| tids[i * tids.len() / capacity]).collect(),
+        let held = rows.len() <= capacity;
+        let picked: Vec<(Tid, Keys)> = match held {
+            true => rows.clone(),
+            false => (0..capacity).map(|i| rows[i * rows.len() / capacity]).collect(),
         };
         let mut fetcher = Fetcher::new(model);
         let mut outliers = Vec::new();
         let mut sample = Vec::with_capacity(picked.len() * padded);
         let mut sampled = Vec::with_capacity(picked.len());
-        for (i, tid) in picked.iter().enumerate() {
+        for (i, (tid, keys)) in picked.iter().enumerate() {
             if i % BETWEEN_CHECKS == 0 {
                 pages.check_cancelled();
             }
             let start = sample.len();
             sample.resize(start + padded, 0.0);
             match fetcher.rotated(model, self.table, *tid, &mut sample[start..], &mut |_| {})? {
-                Fetched::Row => sampled.push(*tid),
+                Fetched::Row => sampled.push((*tid, *keys)),
                 found => {
                     sample.truncate(start);
                     // where only a sample is held, they are met again below
@@ -296,8 +305,8 @@ impl<P: Pages> Replacement<'_, P> {
         let (mut scratch, mut coder) = (RankScratch::default(), Coder::default());
         let mut bytes = 0;
         let mut row = vec![0.0; padded];
-        let all = if held { &sampled } else { &tids };
-        for (i, tid) in all.iter().enumerate() {
+        let all = if held { &sampled } else { &rows };
+        for (i, (tid, keys)) in all.iter().enumerate() {
             if i % BETWEEN_CHECKS == 0 {
                 pages.check_cancelled();
             }
@@ -325,10 +334,10 @@ impl<P: Pages> Replacement<'_, P> {
                 continue;
             };
             let place = &mut waiting[part];
-            place.rows.push((*tid, factors));
+            place.rows.push((*tid, factors, *keys));
             place.codes.extend_from_slice(&coder.code);
             place.records.extend_from_slice(&coder.record);
-            bytes += std::mem::size_of::<(Tid, Factors)>() + coder.code.len() + coder.record.len();
+            bytes += std::mem::size_of::<(Tid, Factors, Keys)>() + coder.code.len() + coder.record.len();
             if bytes > MEMORY {
                 self.write_rows(&new_lists, &mut waiting, &mut firsts, &mut tails)?;
                 bytes = 0;
@@ -399,7 +408,13 @@ impl<P: Pages> Replacement<'_, P> {
             let rows: Vec<Coded<'_>> = rows
                 .iter()
                 .zip(codes.chunks_exact(code).zip(records.chunks_exact(record)))
-                .map(|((tid, factors), (code, record))| Coded { tid: *tid, factors: *factors, code, record })
+                .map(|((tid, factors, keys), (code, record))| Coded {
+                    tid: *tid,
+                    factors: *factors,
+                    code,
+                    record,
+                    keys: *keys,
+                })
                 .collect();
             (tails[i], _) = lists::append(self.pages, geometry, list, tails[i], &rows)?;
         }

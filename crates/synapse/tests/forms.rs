@@ -206,11 +206,11 @@ fn an_index_that_began_empty_is_right_without_calibration() {
     for (what, metrics, data, queries) in cases(300, 10) {
         for metric in metrics {
             let pages = MemoryPages::new();
-            create_empty(&pages, metric, None, 1, 1).unwrap();
-            assert!(insert(&pages, None, tid(0), Some(data[0].as_ref())).unwrap());
+            create_empty(&pages, metric, None, 0, 1, 1).unwrap();
+            assert!(insert(&pages, None, tid(0), Some(data[0].as_ref()), Keys::NONE).unwrap());
             let model = Model::load(&pages).unwrap().unwrap();
             for (i, x) in data.iter().enumerate().skip(1) {
-                insert(&pages, Some(&model), tid(i), Some(x.as_ref())).unwrap();
+                insert(&pages, Some(&model), tid(i), Some(x.as_ref()), Keys::NONE).unwrap();
             }
             let measured = recall_at_10(metric, &pages, &data, &queries, 0.9);
             assert!(measured >= 0.89, "{what} {metric:?}: {measured}");
@@ -235,7 +235,9 @@ fn a_sample_beyond_the_memory_is_done_without() {
         let mut builder = Builder::new(&pages, embedding, options);
         data.iter().for_each(|x| builder.offer(x.as_ref()).unwrap());
         builder.train(&pool, &mut |_, _, _| {}).unwrap();
-        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.as_ref())).unwrap());
+        data.iter()
+            .enumerate()
+            .for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.as_ref()), Keys::NONE).unwrap());
         builder.finish(&pool).unwrap();
         let spread = layout::Meta::read(&pages.read(0).unwrap()).unwrap().spread;
         assert_eq!(spread.deviation.is_finite(), measured, "{spread:?} with {memory} bytes");
@@ -264,7 +266,7 @@ fn another_form_or_size_is_refused() {
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let short = VectorRef::Sparse { dims: 4999, indices: &[1], values: &[1.0] };
     let wrong = Error::Dimensions { expected: 5000, found: 4999 };
-    assert_eq!(insert(&pages, Some(&model), tid(99), Some(short)), Err(wrong.clone()));
+    assert_eq!(insert(&pages, Some(&model), tid(99), Some(short), Keys::NONE), Err(wrong.clone()));
     assert_eq!(Search::new(model).start(Some(short), 0.9, None), Err(wrong));
 }
 

@@ -3,6 +3,7 @@
 use super::{FORMAT_VERSION, Geometry, HEADER_BYTES, Header, MAX_DIMENSIONS, PageKind, padded};
 use super::{get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
 use crate::error::Error;
+use crate::filter::MAX_COLUMNS;
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK};
 use crate::spread::Spread;
@@ -24,6 +25,7 @@ const AT_STOP: usize = 96;
 const AT_SPREAD: usize = 288;
 const AT_SKETCH: usize = 296;
 const AT_REFINED: usize = 300;
+const AT_COLUMNS: usize = 304;
 const AT_CHANGES: usize = 336;
 const AT_FREE: usize = 344;
 const AT_CALIBRATED: usize = 348;
@@ -75,6 +77,8 @@ pub struct Meta {
     pub sketch: u32,
     /// Whether rows have refinement codes; indexes of format 1 have none.
     pub refined: bool,
+    /// Filter columns; indexes of formats 1 and 2 have none.
+    pub columns: u32,
     /// Counts the changes of lists and stop table while the epoch stays: what a process has cached can be brought up to date.
     pub changes: u64,
     /// First list page of those that belonged to lists now dead and can be used again; [`NO_BLOCK`] while there is none.
@@ -113,6 +117,7 @@ impl Meta {
             spread: Spread::NONE,
             sketch: 0,
             refined: true,
+            columns: 0,
             changes: 0,
             free: NO_BLOCK,
             calibrated: 0,
@@ -133,7 +138,7 @@ impl Meta {
 
     /// How lists lie on pages.
     pub fn geometry(&self) -> Geometry {
-        Geometry::new(padded(self.embedding().space()), self.refined)
+        Geometry::new(padded(self.embedding().space()), self.refined, self.columns as usize)
     }
 
     /// How vectors enter the space of the codes.
@@ -162,6 +167,10 @@ impl Meta {
         if dead > 0 && dead >= lists {
             return Err(Error::corrupt(0, format!("{dead} of {lists} lists are dead")));
         }
+        let columns = get_u32(page, AT_COLUMNS);
+        if columns as usize > MAX_COLUMNS {
+            return Err(Error::corrupt(0, format!("{columns} filter columns, of at most {MAX_COLUMNS}")));
+        }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
         let mut stop = StopTable::single_list();
         for (i, probes) in stop.cells_mut().iter_mut().enumerate() {
@@ -188,6 +197,7 @@ impl Meta {
             spread,
             sketch,
             refined: get_u32(page, AT_REFINED) != 0,
+            columns,
             changes: get_u64(page, AT_CHANGES),
             // 0, which older versions leave here, is the meta page itself
             free: match get_u32(page, AT_FREE) {
@@ -235,6 +245,7 @@ impl Meta {
         put_f32(page, AT_SPREAD + 4, self.spread.deviation);
         put_u32(page, AT_SKETCH, self.sketch);
         put_u32(page, AT_REFINED, u32::from(self.refined));
+        put_u32(page, AT_COLUMNS, self.columns);
         put_u64(page, AT_CHANGES, self.changes);
         put_u32(page, AT_FREE, if self.free == NO_BLOCK { 0 } else { self.free });
         put_u32(page, AT_CALIBRATED, self.calibrated);
@@ -257,6 +268,7 @@ mod tests {
         meta.chains[2] = (5, 6);
         meta.spread = Spread { mean: 1.5, deviation: f32::INFINITY };
         meta.sketch = 128;
+        meta.columns = 3;
         meta.changes = 1 << 33;
         meta.free = 99;
         meta.calibrated = 10;
@@ -265,9 +277,18 @@ mod tests {
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
-        for at in
-            [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2, AT_DEAD + 2]
-        {
+        for at in [
+            0,
+            1,
+            AT_MAGIC,
+            AT_METRIC,
+            AT_LISTS + 3,
+            AT_STOP + 3,
+            AT_SPREAD + 7,
+            AT_SKETCH + 2,
+            AT_COLUMNS,
+            AT_DEAD + 2,
+        ] {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;
             if at == AT_LISTS + 3 {

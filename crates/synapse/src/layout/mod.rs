@@ -11,7 +11,7 @@ mod tids;
 
 pub use array::{ArrayPage, array_floats_per_page, array_pages};
 pub use directory::{Directory, Entry, entries_per_page};
-pub use list::{BlockRef, Geometry, SLOTS};
+pub use list::{BlockRef, Geometry, KEY_BYTES, SLOTS, read_keys, write_keys};
 pub use meta::{Chain, Meta, Revision};
 pub use tids::{TidsPage, tids_per_page};
 
