@@ -3,8 +3,8 @@ SET client_min_messages = warning;
 CREATE FUNCTION point(i int) RETURNS vector LANGUAGE sql IMMUTABLE AS
     $$ SELECT array_agg(sin(i * j * 0.7) + 0.3 * sin(i * 12.9898 + j * 78.233))::vector FROM generate_series(1, 12) j $$;
 CREATE TABLE docs (id int PRIMARY KEY, embedding vector(12), tenant int, price numeric, live boolean, label text);
-INSERT INTO docs SELECT i, point(i), i % 1000, (i * 37 % 1000) / 10.0, i % 3 = 0, CASE WHEN i % 10 > 0 THEN 'label ' || i % 10 END FROM generate_series(1, 24000) i;
-CREATE INDEX docs_index ON docs USING synaptic (embedding, tenant, price, live, label);
+INSERT INTO docs SELECT i, point(i), i % 400, (i * 37 % 1000) / 10.0, i % 3 = 0, CASE WHEN i % 10 > 0 THEN 'label ' || i % 10 END FROM generate_series(1, 8000) i;
+CREATE INDEX docs_index ON docs USING synaptic (embedding, tenant, price, live, label) WITH (lists = 60);
 ANALYZE docs;
 SELECT lists > 1 AS several_lists FROM qstore.index_info('docs_index');
 
@@ -45,8 +45,8 @@ BEGIN
     END LOOP;
     RETURN NEXT;
 END $$;
-SELECT condition, f.* FROM unnest(ARRAY['price < 50', 'price < 10', 'price < 1', 'tenant = 77', 'tenant = 77 AND price > 90', 'tenant = 1000',
-    'tenant IN (1, 2, 3)', 'live AND label = ''label 3''', 'NOT live AND label IS NULL', 'label > ''label 7''', 'id < 40', 'id % 1000 = 3 AND live']) condition, found(condition) f;
+SELECT condition, f.* FROM unnest(ARRAY['price < 50', 'price < 10', 'price < 1', 'tenant = 77', 'tenant = 77 AND price > 99.5', 'tenant = 1000',
+    'tenant IN (1, 2, 3)', 'live AND label = ''label 3''', 'NOT live AND label IS NULL', 'label > ''label 7''', 'id < 40', 'id % 400 = 3 AND live']) condition, found(condition) f;
 
 -- a scan without an ordering: it filters, and finds rows without a vector
 INSERT INTO docs VALUES (0, NULL, 77, 1, true, 'none'), (-1, NULL, 78, 1, true, 'none');
