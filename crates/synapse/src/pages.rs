@@ -1,7 +1,7 @@
 //! The port through which the engine sees storage: numbered pages, shared and exclusive locks, atomic changes.
 
 use crate::error::Error;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 /// Number of a page.
 pub type Block = u32;
@@ -45,6 +45,9 @@ pub trait Pages {
 
     /// Locks a page for reading. Errors with [`Error::Corrupt`] if it does not exist.
     fn read(&self, block: Block) -> Result<Self::Read<'_>, Error>;
+
+    /// A hint that these bytes of a page will be read soon. The default does nothing.
+    fn prefetch(&self, _block: Block, _bytes: Range<usize>) {}
 
     /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
     fn begin(&self) -> Self::Txn<'_>;

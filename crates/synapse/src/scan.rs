@@ -17,6 +17,9 @@ use crate::spread::Widening;
 /// Refinement pages held open at once: those of one list page, as a rule.
 const OPEN_PAGES: usize = 4;
 
+/// Refinement codes whose memory is asked for before they are looked at.
+const AHEAD: usize = 4;
+
 /// Candidates looked at between two places where the search may be cancelled.
 const BETWEEN_CHECKS: usize = 1024;
 
@@ -153,7 +156,15 @@ impl Search {
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.sort_unstable_by(|a, b| a.low.total_cmp(&b.low).then(a.tid.cmp(&b.tid)));
         let mut open: Vec<(Block, P::Read<'_>)> = Vec::with_capacity(OPEN_PAGES);
+        let ahead = |i: usize| {
+            if let Some(candidate) = candidates.get(i) {
+                let record = model.geometry.record_place(candidate.slot as usize).1;
+                pages.prefetch(candidate.page, record);
+            }
+        };
+        (0..AHEAD).for_each(ahead);
         for (i, candidate) in candidates.iter().enumerate() {
+            ahead(i + AHEAD);
             let limit = self.limit(widths);
             if candidate.low > limit {
                 break;

@@ -23,6 +23,9 @@ use kernels::LookupTable;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
 
+/// Bytes of the next list that are asked for while one is scanned: the processor fetches what follows by itself.
+const LIST_AHEAD: std::ops::Range<usize> = 0..1024;
+
 /// Target of the first round when the caller gives none.
 pub const DEFAULT_TARGET: usize = 10;
 
@@ -494,6 +497,9 @@ impl Search {
                 refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
                 slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
             };
+            if let Some(next) = self.ranked.get(i + 1) {
+                pages.prefetch(model.firsts[next.list as usize], LIST_AHEAD);
+            }
             let before = self.stats;
             if let Err(error) = self.scan_list(pages, &model, ranked, widths) {
                 let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
