@@ -173,6 +173,8 @@ pub struct Search {
     complete: bool,
     seen: HashSet<Tid>,
     page_tids: Vec<Tid>,
+    /// Along the chain that is read page by page.
+    walk: ChainWalk,
     pub(crate) chains: [Block; 3],
     pub(crate) stats: SearchStats,
     scratch: RankScratch,
@@ -216,6 +218,7 @@ impl Search {
             complete: false,
             seen: HashSet::new(),
             page_tids: Vec::new(),
+            walk: ChainWalk::default(),
             chains: [NO_BLOCK; 3],
             stats: SearchStats::default(),
             scratch: RankScratch::default(),
@@ -342,9 +345,13 @@ impl Search {
                         continue;
                     }
                     let block = match block {
-                        NO_BLOCK => self.model.firsts[list as usize],
+                        NO_BLOCK => {
+                            self.walk = ChainWalk::default();
+                            self.model.firsts[list as usize]
+                        }
                         block => block,
                     };
+                    self.walk.step(pages, block)?;
                     let next = match block {
                         NO_BLOCK => NO_BLOCK,
                         block => match self.unordered_page(pages, list, block) {
@@ -369,6 +376,7 @@ impl Search {
                     }
                     if block != NO_BLOCK {
                         pages.check_cancelled();
+                        self.walk.step(pages, block)?;
                         let page = pages.read(block)?;
                         self.page_tids.extend(TidsPage::tids(&page, block)?);
                         self.stage = Stage::Tail(chain, Header::read(&page, block, PageKind::Tids)?.next);
@@ -397,6 +405,7 @@ impl Search {
     }
 
     fn begin_tail(&mut self, chain: Chain) {
+        self.walk = ChainWalk::default();
         self.stage = Stage::Tail(chain, self.chains[chain as usize]);
     }
 
