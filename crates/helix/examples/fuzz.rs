@@ -31,7 +31,7 @@ fn valid(random: &mut Random) -> Vec<u8> {
     let alphabet = 1 + random.below(256) as u64;
     let raw: Vec<u8> = (0..length).map(|_| (random.next() % alphabet) as u8).collect();
     let value = match random.below(6) {
-        4 => Encoder::new().encode_compact(&raw, None, &mut || ()),
+        4 => Encoder::new().encode_compact(&raw, None, Content::Bytes, &mut || ()),
         5 => Encoder::new().encode(&raw, 3, 1 + random.below(50) as i32, &mut || ()),
         0 => literal(&pack(&unpack(&raw, raw.len() * 4)).expect("letters")),
         _ => encode(&raw, 1 + random.below(9) as i32),

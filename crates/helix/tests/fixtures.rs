@@ -81,7 +81,10 @@ fn version_2_raw() {
     let stored = include_bytes!("fixtures/v2-raw.bin");
     holds(2, stored, include_str!("fixtures/v2-raw.txt"));
     assert_eq!(decode(stored, MAX_RAW_LEN).unwrap(), b"Hello, World!");
-    assert_eq!(Encoder::new().encode_compact(b"Hello, World!", None, &mut || ()).unwrap(), stored);
+    assert_eq!(
+        Encoder::new().encode_compact(b"Hello, World!", None, Content::Bytes, &mut || ()).unwrap(),
+        stored
+    );
 }
 
 #[test]
