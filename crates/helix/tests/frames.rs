@@ -6,11 +6,11 @@ use helix::*;
 use proptest::prelude::*;
 
 fn encode(raw: &[u8], content: Content) -> Vec<u8> {
-    Encoder::new().encode_compact(raw, None, content, &mut || ()).unwrap()
+    Encoder::new().encode_compact(raw, None, content, &mut || ()).expect("sound")
 }
 
 fn head(stored: &[u8]) -> Head {
-    match Head::read(stored, stored.len()).unwrap() {
+    match Head::read(stored, stored.len()).expect("sound") {
         Beginning::Head(head) => head,
         other => panic!("{other:?}"),
     }
@@ -19,7 +19,7 @@ fn head(stored: &[u8]) -> Head {
 /// A slice by position, from as many bytes of the stored value as it takes; and how many of them those were.
 fn slice(stored: &[u8], positions: Range<usize>) -> (Vec<u8>, usize) {
     let first = &stored[..stored.len().min(60)];
-    let head = match Head::read(first, stored.len()).unwrap() {
+    let head = match Head::read(first, stored.len()).expect("sound") {
         Beginning::Needs(length) => head_of(&stored[..length], stored.len()),
         Beginning::Head(head) => head,
         Beginning::Other => panic!("not in frames"),
@@ -30,12 +30,12 @@ fn slice(stored: &[u8], positions: Range<usize>) -> (Vec<u8>, usize) {
     }
     let place = head.stored(frames.clone());
     let read = head.head_len() + place.len();
-    let raw = Decoder::new().decode_frames(&head, frames, &stored[place], &mut (), &mut || ()).unwrap();
+    let raw = Decoder::new().decode_frames(&head, frames, &stored[place], &mut (), &mut || ()).expect("sound");
     let within = positions.start - before..positions.end - before;
     let raw = match head.content() {
         Content::Bytes => raw[within.start..within.end.min(raw.len())].to_vec(),
         Content::Utf8 => {
-            let text = String::from_utf8(raw).unwrap();
+            let text = String::from_utf8(raw).expect("sound");
             text.chars().skip(within.start).take(within.len()).collect::<String>().into_bytes()
         }
     };
@@ -43,7 +43,7 @@ fn slice(stored: &[u8], positions: Range<usize>) -> (Vec<u8>, usize) {
 }
 
 fn head_of(first: &[u8], stored_len: usize) -> Head {
-    match Head::read(first, stored_len).unwrap() {
+    match Head::read(first, stored_len).expect("sound") {
         Beginning::Head(head) => head,
         other => panic!("{other:?}"),
     }
