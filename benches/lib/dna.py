@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import os
 import re
 import statistics
 import subprocess
@@ -52,7 +53,8 @@ def log_of_a_run(server: Server) -> list[str]:
     with server.connect("log") as conn:
         conn.execute("CREATE EXTENSION qstore")
     for file in sorted((ROOT / "pg_test" / "regress" / "sql").glob("*.sql")):
-        server.psql("log", file)
+        if not file.name.startswith("synaptic"):  # they take as long as all others together, and log less
+            server.psql("log", file)
     lines = [line for part in sorted(folder.glob("*.json")) for line in part.read_text(errors="replace").splitlines()]
     with server.connect() as conn:
         for name in on:
@@ -93,9 +95,28 @@ def seconds(action) -> float:
     return time.perf_counter() - began
 
 
+def processor_time(conn: psycopg.Connection) -> float:
+    """Seconds that the connection's backend has run."""
+    return int(Path(f"/proc/{conn.info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def on_one_core(conn: psycopg.Connection) -> bool:
+    """Puts this client and its backend on one core, where that is allowed: a core that sleeps between two requests takes longer to wake than a
+    point read takes."""
+    core = {min(os.sched_getaffinity(0))}
+    try:
+        os.sched_setaffinity(conn.info.backend_pid, core)
+        os.sched_setaffinity(0, core)
+    except OSError:
+        return False
+    return True
+
+
 def measure_corpus(conn: psycopg.Connection, corpus: Corpus, lz4: bool, rounds: int, turn: float) -> dict:
     """A table a way, filled from the same rows; then each round gives each way its turn."""
     conn.execute(f"CREATE TABLE source (id integer PRIMARY KEY, doc {corpus.kind})")
+    # Uncompressed, so that each way compresses for itself: a compressed value would be copied as it is.
+    conn.execute("ALTER TABLE source ALTER doc SET STORAGE external")
     with conn.cursor() as cursor, cursor.copy("COPY source FROM STDIN") as copy:
         for row in enumerate(corpus.values):
             copy.write_row(row)
@@ -104,8 +125,7 @@ def measure_corpus(conn: psycopg.Connection, corpus: Corpus, lz4: bool, rounds: 
         conn.execute(f"CREATE TABLE of_{way} (id integer PRIMARY KEY, doc {kind})")
         if way == "plain":
             conn.execute("ALTER TABLE of_plain ALTER doc SET STORAGE external")
-        # Other storage than the source's: the value is made anew, not copied in the form it has.
-        conn.execute(f"INSERT INTO of_{way} SELECT id, doc::text::{corpus.kind} FROM source")
+        conn.execute(f"INSERT INTO of_{way} SELECT * FROM source")
     conn.execute(f"CREATE TABLE of_dna (id integer PRIMARY KEY, doc {corpus.kind})")
     conn.execute("INSERT INTO of_dna SELECT * FROM source")
     compressing = seconds(lambda: conn.execute(f"SELECT FROM qstore.compress_table('of_dna', '{{doc}}', level => {LEVEL})"))
@@ -122,29 +142,29 @@ def measure_corpus(conn: psycopg.Connection, corpus: Corpus, lz4: bool, rounds: 
         conn.execute(f"VACUUM (ANALYZE, FREEZE) of_{way}")
         conn.execute(f"CREATE TABLE new_{way} (LIKE of_{way} INCLUDING ALL)")
         column, total = conn.execute(f"SELECT sum(pg_column_size(doc))::bigint, pg_total_relation_size('of_{way}') FROM of_{way}").fetchone()
-        result["ways"][way] = {"column": column, "table": total, "insert": [], "point_us": [], "point_all_us": [], "scan_ms": []}
+        result["ways"][way] = {"column": column, "table": total, "insert": [], "point_us": [], "point_cpu_us": [], "point_all_us": [], "point_all_cpu_us": [], "scan_ms": []}
         for name, what in (("point", corpus.point), ("all", "doc")):
             conn.pgconn.prepare(f"{way}_{name}".encode(), f"SELECT {what} FROM of_{way} WHERE id = $1::integer".encode())
     ids = [str(i * 7919 % len(corpus.values)).encode() for i in range(3000)]
 
-    def reads(statement: str) -> float:
-        """Microseconds a prepared point read, as long as the turn takes."""
-        name, done, began = statement.encode(), 0, time.perf_counter()
+    def reads(statement: str) -> tuple[float, float]:
+        """Microseconds a prepared point read, of the clock and of the server's processor time, as long as the turn takes."""
+        name, done, began, processor = statement.encode(), 0, time.perf_counter(), processor_time(conn)
         while (passed := time.perf_counter() - began) < turn:
             for key in ids[done % 3000 : done % 3000 + 50]:
                 conn.pgconn.exec_prepared(name, [key])
             done += 50
-        return 1e6 * passed / done
+        return 1e6 * passed / done, 1e6 * (processor_time(conn) - processor) / done
 
     for r in range(-1, rounds):  # the first is not counted
         for way in kinds:
             conn.execute(f"TRUNCATE new_{way}")
+            of_part, of_all = reads(f"{way}_point"), reads(f"{way}_all")
             figures = {
                 "insert": len(corpus.values) / seconds(lambda: conn.execute(f"INSERT INTO new_{way} SELECT id, doc FROM source")),
-                "point_us": reads(f"{way}_point"),
-                "point_all_us": reads(f"{way}_all"),
+                "point_us": of_part[0], "point_cpu_us": of_part[1], "point_all_us": of_all[0], "point_all_cpu_us": of_all[1],
                 "scan_ms": 1e3 * seconds(lambda: conn.execute(f"SELECT count(*) FROM of_{way} WHERE {corpus.scan}")),
-            }
+            }  # fmt: skip
             if r >= 0:
                 for figure, value in figures.items():
                     result["ways"][way][figure].append(value)
@@ -214,16 +234,20 @@ def measure(server: Server, rounds: int, turn: float, scale: float, say) -> dict
     rows = []
     with server.connect(DATABASE) as conn:
         conn.execute("CREATE EXTENSION qstore")
+        conn.prepare_threshold = None  # statements are prepared here by name alone
         conn.execute("SET plan_cache_mode = force_generic_plan")
         conn.execute("SET client_min_messages = warning")
         lz4 = conn.execute("SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'").fetchone()[0]
+        cores = os.sched_getaffinity(0)
+        one_core = on_one_core(conn)
         for corpus in found:
             say(f"DNA storage: {corpus.name}")
             small = Corpus(corpus.name, corpus.kind, corpus.values[: max(10, int(scale * len(corpus.values)))], corpus.point, corpus.scan)
             rows.append(measure_corpus(conn, small, lz4, rounds, turn))
         say("DNA storage: versions in the strand store")
+        os.sched_setaffinity(0, cores)
         of_versions = versions(conn, max(10, int(scale * VERSIONS)))
     server.drop(DATABASE)
     say("DNA storage: the codec")
     texts = {corpus.name: "\n".join(corpus.values) for corpus in found if corpus.name.startswith(("source", "package records", "server log, JSON"))}
-    return {"rounds": rounds, "turn": turn, "rows": rows, "versions": of_versions, "codec": codec(texts)}
+    return {"rounds": rounds, "one_core": one_core, "turn": turn, "rows": rows, "versions": of_versions, "codec": codec(texts)}

@@ -30,7 +30,8 @@ fn slice(stored: &[u8], positions: Range<usize>) -> (Vec<u8>, usize) {
     }
     let place = head.stored(frames.clone());
     let read = head.head_len() + place.len();
-    let raw = Decoder::new().decode_frames(&head, frames, &stored[place], &mut (), &mut || ()).expect("sound");
+    let raw =
+        Decoder::new().decode_frames(&head, frames, &stored[place], &mut (), &mut || ()).expect("sound");
     let within = positions.start - before..positions.end - before;
     let raw = match head.content() {
         Content::Bytes => raw[within.start..within.end.min(raw.len())].to_vec(),
