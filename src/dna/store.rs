@@ -8,15 +8,8 @@ use pgrx::iter::TableIterator;
 use pgrx::{name, pg_extern};
 
 /// Positions are from 1, as `substring` counts.
-type ChunkRow = (
-    name!(part, i32),
-    name!(address, Vec<u8>),
-    name!(start, i32),
-    name!(length, i32),
-    name!(features, Vec<i64>),
-);
-
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]
+#[expect(clippy::type_complexity, reason = "the columns of a row, by their names")]
 fn dna_chunks(
     raw: &[u8],
 ) -> TableIterator<
@@ -29,7 +22,7 @@ fn dna_chunks(
         name!(features, Vec<i64>),
     ),
 > {
-    let rows: Vec<ChunkRow> = helix::chunks(raw, &mut pause)
+    let rows: Vec<_> = helix::chunks(raw, &mut pause)
         .iter()
         .zip(1..)
         .map(|(chunk, part)| {
