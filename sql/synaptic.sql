@@ -144,6 +144,17 @@ CREATE OPERATOR CLASS bit_jaccard_ops FOR TYPE bit USING synaptic AS
 COMMENT ON OPERATOR CLASS bit_jaccard_ops USING synaptic IS 'orders by Jaccard distance, <%>';
 COMMENT ON OPERATOR FAMILY bit_jaccard_ops USING synaptic IS 'orders by Jaccard distance, <%>';
 
+-- qvector
+
+CREATE FUNCTION qstore.synaptic_infidelity(internal) RETURNS integer
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'synaptic_infidelity_wrapper';
+COMMENT ON FUNCTION qstore.synaptic_infidelity(internal) IS 'synaptic support function: 1 - fidelity';
+CREATE OPERATOR CLASS qvector_fidelity_ops DEFAULT FOR TYPE qvector USING synaptic AS
+    OPERATOR 1 <~> (qvector, qvector) FOR ORDER BY pg_catalog.float_ops,
+    FUNCTION 1 qstore.synaptic_infidelity(internal);
+COMMENT ON OPERATOR CLASS qvector_fidelity_ops USING synaptic IS 'orders by 1 - fidelity, <~>';
+COMMENT ON OPERATOR FAMILY qvector_fidelity_ops USING synaptic IS 'orders by 1 - fidelity, <~>';
+
 -- Looking at an index
 
 CREATE FUNCTION qstore.check_index(index regclass, heap boolean DEFAULT false)

@@ -6,6 +6,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, pg_sys};
 use quantum::circuit::CircuitError;
 use quantum::qubo::QuboError;
+use quantum::superposition::SuperpositionError;
 use quantum::{QuantumError, TextProblem};
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Display;
@@ -329,6 +330,36 @@ impl From<QuantumError> for Report {
                     .hint("Amplitudes are written as in [0.6,0.8i] or [0.5,0.1-0.2i].")
             }
             _ => Report::new(ERRCODE_INTERNAL_ERROR, error),
+        }
+    }
+}
+
+impl From<SuperpositionError> for Report {
+    fn from(error: SuperpositionError) -> Self {
+        use SuperpositionError::*;
+        let data = |hint: &str| Report::new(ERRCODE_DATA_EXCEPTION, &error).hint(hint);
+        match &error {
+            Contexts { contexts: 0, .. } => data("Give at least one context."),
+            Contexts { limit, .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, &error).hint(format!("There may be 1 to {limit}.")),
+            WeightCount { .. } => {
+                Report::new(ERRCODE_ARRAY_ELEMENT_ERROR, &error).hint("Give one weight for each context.")
+            }
+            VectorCount { .. } => Report::new(ERRCODE_ARRAY_ELEMENT_ERROR, &error)
+                .hint("Give one vector for each context, or one for all of them."),
+            Name { limit, .. } => data(&format!("It may have 1 to {limit}.")),
+            Repeated { .. } => data("The names of the contexts must all be different."),
+            Weight { .. } => data("Weights are finite and not negative; they are divided by their sum."),
+            WeightSum => data("One of them must be more than 0, and their sum finite."),
+            Dimensions { left, right } => Report::new(ERRCODE_DATA_EXCEPTION, format!("different vector dimensions {left} and {right}"))
+                .hint("All contexts have vectors of the same number of dimensions."),
+            DimensionCount { limit, .. } => Report::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, &error).hint(format!("It may have 1 to {limit}.")),
+            NotFinite { .. } => data("NaN and infinity are not components of a vector."),
+            Text { .. } => Report::new(ERRCODE_INVALID_TEXT_REPRESENTATION, "invalid input syntax for type superposition")
+                .detail(sentence(&error))
+                .hint(r#"Write one as in {"technical": {"weight": 0.7, "vector": [1,0]}, "casual": {"weight": 0.3, "vector": [0,1]}}."#),
+            Version { .. } => Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, format!("binary superposition has {error}"))
+                .hint("Send version 1, as superposition_send() does."),
+            _ => Report::new(ERRCODE_INTERNAL_ERROR, &error),
         }
     }
 }

@@ -10,7 +10,7 @@ def test_custom_format_in_parallel(cluster):
         make(conn)
         fill(conn, "t", vectors(3000, seed=1))
         names = [index(conn, opclass=opclass) for opclass in OPERATORS]
-        conn.execute("CREATE TABLE q AS SELECT id, embedding::qvector AS state FROM t WHERE id < 200")
+        conn.execute("CREATE TABLE q AS SELECT id, embedding::qvector AS state, superposition('{a,b}', ARRAY[id + 1, 0.3], ARRAY[embedding, embedding + embedding]) AS s FROM t WHERE id < 200")
         conn.execute("CREATE TABLE d AS SELECT g AS id, dna_encode(convert_to(repeat('strand ' || g, g), 'UTF8')) AS strand FROM generate_series(1, 200) g")
         conn.execute("CREATE VIEW near AS SELECT id FROM t ORDER BY embedding <-> (SELECT embedding FROM t s WHERE s.id = 5) LIMIT 5")
         before = [assert_exact(conn, "t", name, QUERIES) for name in names]

@@ -5,3 +5,4 @@ mod circuit;
 mod grover;
 mod qubo;
 pub mod qvector;
+mod superposition;

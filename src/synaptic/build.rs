@@ -4,6 +4,7 @@
 //! manager without WAL and logged in one pass at the end. Clustering and coding run on threads that never call
 //! PostgreSQL; between portions of work the build reports progress and can be cancelled.
 
+use super::keys::{self, Column};
 use super::pages::{Mode, PgPages};
 use super::value::{Kind, Value};
 use super::{options, relation};
@@ -53,6 +54,7 @@ fn thread_pool() -> rayon::ThreadPool {
 struct Load<'a> {
     pages: &'a PgPages,
     kind: Kind,
+    columns: Vec<Column>,
     options: BuildOptions,
     /// Known where the column declares its dimensions, else from the first vector on.
     embedding: Option<Embedding>,
@@ -108,13 +110,14 @@ unsafe extern "C-unwind" fn load_row(
         let value = Value::of_column(load.kind, values, nulls);
         let vector = value.as_ref().map(Value::as_ref);
         let tid = relation::tid::from_pg(*tid);
+        let keys = keys::of_row(&load.columns, values, nulls);
         load.rows += 1;
         match &mut load.builder {
-            Some(builder) => builder.add(load.pool, tid, vector).or_raise(),
+            Some(builder) => builder.add(load.pool, tid, vector, keys).or_raise(),
             // no vector in the whole table: a row that has one now came after the sample was taken
             None => {
                 let model = synapse::Model::load(load.pages).or_raise();
-                synapse::insert(load.pages, model.as_ref(), tid, vector).or_raise();
+                synapse::insert(load.pages, model.as_ref(), tid, vector, keys).or_raise();
             }
         }
     }
@@ -139,19 +142,30 @@ pub unsafe extern "C-unwind" fn ambuild(
             &mut visible,
         );
         let pool = thread_pool();
+        relation::check_columns(index);
+        let columns = Column::of_index(index);
         let class = relation::operator_class(index);
         let epoch = relation::new_epoch();
         let embedding = relation::declared_embedding(index, class);
         let options = BuildOptions {
             metric: class.metric,
+            columns: columns.len(),
             seed: SEED,
             epoch,
             expected_rows: expected_rows as u64,
             lists: options::lists(index),
             memory: pg_sys::maintenance_work_mem as usize * 1024,
         };
-        let kind = class.kind;
-        let mut load = Load { pages: &pages, kind, options, embedding, pool: &pool, builder: None, rows: 0 };
+        let mut load = Load {
+            pages: &pages,
+            kind: class.kind,
+            columns,
+            options,
+            embedding,
+            pool: &pool,
+            builder: None,
+            rows: 0,
+        };
         let state = (&raw mut load).cast();
 
         report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, SAMPLING);
@@ -179,7 +193,10 @@ pub unsafe extern "C-unwind" fn ambuild(
                     pgrx::check_for_interrupts!();
                 })
                 .or_raise(),
-            None => synapse::create_empty(&pages, class.metric, embedding, SEED, epoch).or_raise(),
+            None => {
+                let columns = load.columns.len();
+                synapse::create_empty(&pages, class.metric, embedding, columns, SEED, epoch).or_raise();
+            }
         }
 
         report_progress(pg_sys::PROGRESS_CREATEIDX_SUBPHASE, LOADING);
@@ -201,6 +218,8 @@ pub unsafe extern "C-unwind" fn ambuild(
         if relation::needs_wal(index) {
             pg_sys::log_newpage_range(index, pg_sys::ForkNumber::MAIN_FORKNUM, 0, pages.len(), true);
         }
+        #[cfg(debug_assertions)]
+        super::failpoint::changed();
         let result: *mut pg_sys::IndexBuildResult =
             pg_sys::palloc0(std::mem::size_of::<pg_sys::IndexBuildResult>()).cast();
         (*result).heap_tuples = heap_rows;
@@ -215,8 +234,11 @@ pub unsafe extern "C-unwind" fn ambuildempty(index: pg_sys::Relation) {
     // SAFETY: PostgreSQL calls with the new index open and locked.
     unsafe {
         let pages = PgPages::init_fork(index);
+        relation::check_columns(index);
+        let columns = Column::of_index(index).len();
         let class = relation::operator_class(index);
         let embedding = relation::declared_embedding(index, class);
-        synapse::create_empty(&pages, class.metric, embedding, SEED, relation::new_epoch()).or_raise();
+        let epoch = relation::new_epoch();
+        synapse::create_empty(&pages, class.metric, embedding, columns, SEED, epoch).or_raise();
     }
 }

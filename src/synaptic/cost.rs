@@ -3,6 +3,9 @@
 //! A scan pays before its first row: it ranks the centroids, reads the pages of as many lists as the declared recall
 //! demands, and fetches some table rows for exact distances. Further rows cost the same work each, and what the planner adds for
 //! fetching them.
+//!
+//! Conditions on filter columns make a scan reach farther, by as much as they admit less, and cost a comparison for each row of the
+//! lists scanned. Without an ordering a scan reads all lists, and is worth considering only with conditions.
 
 use super::pages::{Mode, PgPages};
 use super::{cache, options, relation};
@@ -26,6 +29,9 @@ const FURTHER_ROW_COST: f64 = 18.0;
 /// Bytes of a piece of a value in a TOAST table (TOAST_MAX_CHUNK_SIZE for pages of 8 kB).
 const TOAST_CHUNK: f64 = 1996.0;
 
+/// Comparing one row's key with a condition, in units of cpu_operator_cost.
+const CONDITION_COST: f64 = 0.01;
+
 /// Scanning one code, in units of cpu_operator_cost: some nanoseconds beside the ~100 of a function call.
 const CODE_COST: f64 = 0.02;
 
@@ -45,11 +51,19 @@ pub unsafe extern "C-unwind" fn amcostestimate(
     // SAFETY: PostgreSQL calls with a path over one of our indexes and places for the answers.
     unsafe {
         let info = (*path).indexinfo;
-        *selectivity = 1.0;
+        let conditions = pg_sys::get_quals_from_indexclauses((*path).indexclauses);
+        *selectivity = pg_sys::clauselist_selectivity(
+            root,
+            conditions,
+            (*(*info).rel).relid as i32,
+            pg_sys::JoinType::JOIN_INNER,
+            std::ptr::null_mut(),
+        );
+        let conditions = conditions.as_ref().map_or(0.0, |list| f64::from(list.length));
         *correlation = 0.0;
         *pages = f64::from((*info).pages);
-        if (*path).indexorderbys.is_null() {
-            // without an ordering there is no scan
+        if (*path).indexorderbys.is_null() && conditions == 0.0 {
+            // every row in no order: never better than the table itself
             *startup = f64::INFINITY;
             *total = f64::INFINITY;
             #[cfg(feature = "pg18")]
@@ -63,7 +77,11 @@ pub unsafe extern "C-unwind" fn amcostestimate(
             limit if limit > 0.0 => limit,
             _ => UNKNOWN_LIMIT,
         }
-        .min(rows);
+        .min((rows * *selectivity).max(1.0));
+        // of the rows handed out the executor drops those that fail the conditions left to it
+        let wanted = wanted * (rows * *selectivity / (*(*info).rel).rows.max(1.0)).max(1.0);
+        // of all rows, so many are as near as those wanted
+        let reached = (wanted / (*selectivity).max(1e-9)).min(rows);
 
         let index = pg_sys::index_open((*info).indexoid, pg_sys::NoLock as pg_sys::LOCKMODE);
         let model = cache::model((*info).indexoid, &PgPages::new(index, Mode::Logged));
@@ -72,7 +90,7 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         let (lists, probes, rows_per_page, value_bytes) = model.map_or((1.0, 1.0, 32.0, 0.0), |model| {
             (
                 model.lists() as f64,
-                model.probes(recall, wanted as usize) as f64,
+                model.probes(recall, reached as usize) as f64,
                 model.rows_per_page() as f64,
                 kind.value_bytes(model.dims()),
             )
@@ -81,14 +99,22 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         pg_sys::index_close(index, pg_sys::NoLock as pg_sys::LOCKMODE);
         let (mut random_page, mut sequential_page) = (0.0, 0.0);
         pg_sys::get_tablespace_page_costs((*info).reltablespace, &mut random_page, &mut sequential_page);
-        let share = probes / lists;
+        let ordered = !(*path).indexorderbys.is_null();
+        let share = if ordered { probes / lists } else { 1.0 };
+        let tested = rows * pg_sys::cpu_operator_cost * CONDITION_COST * conditions;
         // the pages of the codes; of those of the refinement codes a list's part of one
         let list_pages = (rows / rows_per_page).max(lists).min(*pages) * share;
         // a list's pages are read in runs
-        let page_cost = probes * random_page + list_pages.max(probes) * sequential_page;
+        let page_cost = lists * share * random_page + list_pages.max(lists * share) * sequential_page;
+        if !ordered {
+            *startup = page_cost / lists;
+            *total = page_cost + tested + rows * *selectivity * pg_sys::cpu_index_tuple_cost;
+            return;
+        }
         let refined = (REFINED_PER_ROW * wanted).min(rows * share);
-        let code_cost =
-            pg_sys::cpu_operator_cost * (CODE_COST * (lists + rows * share) + REFINED_COST * refined);
+        let code_cost = pg_sys::cpu_operator_cost
+            * (CODE_COST * (lists + rows * share) + REFINED_COST * refined)
+            + tested * share;
         let exact_rows = (EXACT_BASE + EXACT_PER_ROW * wanted).min(rows);
         let heap = (*info).rel;
         let heap_pages = f64::from((*heap).pages).max(1.0);
@@ -98,7 +124,10 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         *startup = page_cost + code_cost + exact_cost;
         *total = *startup
             + *pages * (1.0 - share) * sequential_page
-            + rows * (pg_sys::cpu_index_tuple_cost + FURTHER_ROW_COST * pg_sys::cpu_operator_cost);
+            + tested * (1.0 - share)
+            + rows
+                * *selectivity
+                * (pg_sys::cpu_index_tuple_cost + FURTHER_ROW_COST * pg_sys::cpu_operator_cost);
         let table_rows = (*heap).tuples.max(1.0);
         // where a row's share of the table's pages is less than its value, the value is in the TOAST table
         if value_bytes > heap_pages * f64::from(pg_sys::BLCKSZ) / table_rows {

@@ -179,6 +179,7 @@ fn index_info(
         synapse::Metric::L1 => "l1",
         synapse::Metric::Hamming => "hamming",
         synapse::Metric::Jaccard => "jaccard",
+        synapse::Metric::Infidelity => "infidelity",
     };
     // SAFETY: the index is open.
     let probes = meta.probes(unsafe { options::recall(index.relation) }, 10);

@@ -16,6 +16,9 @@ fn synaptic_handler(_fcinfo: pg_sys::FunctionCallInfo) -> pgrx::Internal {
     am.amstrategies = 0;
     am.amsupport = relation::CLASS_PROC;
     am.amcanorderbyop = true;
+    am.amcanmulticol = true;
+    am.amsearcharray = true;
+    am.amsearchnulls = true;
     am.amoptionalkey = true;
     am.amkeytype = pg_sys::InvalidOid;
     am.amparallelvacuumoptions = pg_sys::VACUUM_OPTION_PARALLEL_BULKDEL as u8;
@@ -77,9 +80,12 @@ operator_classes! {
     synaptic_hamming: Bit, Hamming;
     /// Of `bit_jaccard_ops`.
     synaptic_jaccard: Bit, Jaccard;
+    /// Of `qvector_fidelity_ops`.
+    synaptic_infidelity: Qvector, Infidelity;
 }
 
-/// `amvalidate`: an operator class needs one ordering operator (strategy 1) and the support function that names it.
+/// `amvalidate`: the operator class of a vector needs one ordering operator (strategy 1) and the support function that names it; that of a
+/// filter column, which has no support function, the five operators of a B-tree's.
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn amvalidate(opclass: pg_sys::Oid) -> bool {
     let complain = |what: &str| {
@@ -102,16 +108,27 @@ unsafe extern "C-unwind" fn amvalidate(opclass: pg_sys::Oid) -> bool {
             )
             .raise();
         }
+        let procedure = pg_sys::get_opfamily_proc(family, input, input, relation::CLASS_PROC as i16);
+        if procedure == pg_sys::InvalidOid {
+            for strategy in 1..=pg_sys::BTMaxStrategyNumber as i16 {
+                let operator = pg_sys::get_opfamily_member(family, input, input, strategy);
+                if operator == pg_sys::InvalidOid {
+                    return complain(&format!(
+                        "has neither support function 1, as that of a vector, nor an operator of strategy {strategy}"
+                    ));
+                }
+                if pg_sys::get_op_opfamily_sortfamily(operator, family) != pg_sys::InvalidOid {
+                    return complain("has an ordering operator but no support function 1");
+                }
+            }
+            return true;
+        }
         let operator = pg_sys::get_opfamily_member(family, input, input, 1);
         if operator == pg_sys::InvalidOid {
             return complain("has no operator of strategy 1");
         }
         if pg_sys::get_op_opfamily_sortfamily(operator, family) == pg_sys::InvalidOid {
             return complain("has an operator that is not FOR ORDER BY");
-        }
-        let procedure = pg_sys::get_opfamily_proc(family, input, input, relation::CLASS_PROC as i16);
-        if procedure == pg_sys::InvalidOid {
-            return complain("has no support function 1");
         }
         if pg_sys::get_func_rettype(procedure) != pg_sys::INT4OID {
             return complain("has a support function 1 that does not return integer");

@@ -1,5 +1,6 @@
 //! `aminsert`: one row into the index.
 
+use super::keys::{self, Column};
 use super::pages::{Mode, PgPages};
 use super::value::Value;
 use super::{cache, relation};
@@ -25,7 +26,8 @@ pub unsafe extern "C-unwind" fn aminsert(
         let value = Value::of_column(relation::operator_class(index).kind, values, nulls);
         let model = cache::model((*index).rd_id, &pages);
         let vector = value.as_ref().map(Value::as_ref);
-        synapse::insert(&pages, model.as_deref(), relation::tid::from_pg(*tid), vector).or_raise();
+        let keys = keys::of_row(&Column::of_index(index), values, nulls);
+        synapse::insert(&pages, model.as_deref(), relation::tid::from_pg(*tid), vector, keys).or_raise();
     }
     // only unique indexes report anything here
     false

@@ -2,13 +2,19 @@
 
 mod build;
 mod cache;
+mod conditions;
 mod cost;
+#[cfg(debug_assertions)]
+mod failpoint;
 mod functions;
 mod handler;
+mod heap_rows;
 mod insert;
+mod keys;
 mod limit;
 mod options;
 mod pages;
+mod quals;
 mod relation;
 mod scan;
 mod vacuum;
@@ -18,4 +24,7 @@ mod value;
 pub fn init() {
     options::init();
     limit::init();
+    conditions::init();
+    #[cfg(debug_assertions)]
+    failpoint::init();
 }

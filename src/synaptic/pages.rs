@@ -265,6 +265,8 @@ impl PageTxn for PgTxn<'_> {
                 }
             }
         }
+        #[cfg(debug_assertions)]
+        super::failpoint::changed();
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::value::OperatorClass;
 use crate::error::{OrRaise, Report};
-use pgrx::PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
+use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR, ERRCODE_TOO_MANY_COLUMNS};
 use pgrx::pg_sys;
-use synapse::Embedding;
+use synapse::{Embedding, MAX_COLUMNS};
 
 /// The support function of every operator class: takes `internal`, returns its number ([`OperatorClass::code`]).
 pub const CLASS_PROC: u16 = 1;
@@ -31,6 +31,40 @@ pub unsafe fn operator_class(index: pg_sys::Relation) -> OperatorClass {
         )
         .raise()
     })
+}
+
+/// Refuses an index whose first column is no vector, or a later one is.
+///
+/// # Safety
+/// `index` must be an open `synaptic` index.
+pub unsafe fn check_columns(index: pg_sys::Relation) {
+    // SAFETY: as promised; a class without the support function has InvalidOid in its place.
+    let (columns, is_vector) = unsafe {
+        let columns = (*(*index).rd_index).indnkeyatts;
+        let is_vector = |column| pg_sys::index_getprocid(index, column, CLASS_PROC) != pg_sys::InvalidOid;
+        (columns, (1..=columns).map(is_vector).collect::<Vec<_>>())
+    };
+    let hint =
+        "Put the vector first and the columns to filter by after it: USING synaptic (embedding, tenant_id).";
+    if !is_vector[0] {
+        Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "the first column of a synaptic index must be a vector")
+            .hint(hint)
+            .raise();
+    }
+    if is_vector[1..].contains(&true) {
+        Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "a synaptic index has one vector column")
+            .detail("Its other columns are values to filter by.")
+            .hint("Create one index for each vector.")
+            .raise();
+    }
+    if columns as usize > 1 + MAX_COLUMNS {
+        Report::new(
+            ERRCODE_TOO_MANY_COLUMNS,
+            format!("a synaptic index has at most {MAX_COLUMNS} columns to filter by"),
+        )
+        .detail(format!("{} were given.", columns - 1))
+        .raise();
+    }
 }
 
 /// How values of the dimensions that the indexed column or expression declares are embedded, if it declares any.

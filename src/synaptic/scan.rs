@@ -1,15 +1,19 @@
 //! `ambeginscan`, `amrescan`, `amgettuple`, `amendscan`: rows in the order of their distance.
 //!
 //! The engine orders candidates by exact distances to the vectors in the table, so the scan fetches table rows itself,
-//! under the query's snapshot. A row that the snapshot does not see is no candidate.
+//! under the query's snapshot. A row that the snapshot does not see, or that fails a condition, is no candidate. Conditions on
+//! filter columns reach the engine as far as keys tell.
 
+use super::heap_rows::HeapRows;
+use super::keys::Column;
 use super::pages::{Mode, PgPages};
+use super::quals::Quals;
 use super::value::{OperatorClass, Value};
 use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
-use synapse::{Search, Tid, Vector};
+use synapse::{Filter, Search, Tid, Vector};
 
 /// What a scan keeps between calls.
 struct ScanState {
@@ -17,97 +21,13 @@ struct ScanState {
     search: Option<Search>,
     class: OperatorClass,
     query: Option<Vector>,
+    quals: Quals,
     started: bool,
     /// Rows that the query takes at most, where a LIMIT says so.
     target: Option<usize>,
     rows: Option<HeapRows>,
     /// Rows of an index that has no vectors yet: NULLs, in no order.
     nulls: Vec<Tid>,
-}
-
-/// Access to the table's rows by identifier.
-struct HeapRows {
-    fetch: *mut pg_sys::IndexFetchTableData,
-    slot: *mut pg_sys::TupleTableSlot,
-    snapshot: pg_sys::Snapshot,
-    attribute: i16,
-    /// For an index on an expression.
-    info: *mut pg_sys::IndexInfo,
-    estate: *mut pg_sys::EState,
-}
-
-impl HeapRows {
-    /// # Safety
-    /// `scan` must be an open scan of an index with its table.
-    unsafe fn open(scan: pg_sys::IndexScanDesc) -> Self {
-        // SAFETY: as promised.
-        unsafe {
-            let heap = (*scan).heapRelation;
-            let info = pg_sys::BuildIndexInfo((*scan).indexRelation);
-            let attribute = (*info).ii_IndexAttrNumbers[0];
-            let slot = pg_sys::table_slot_create(heap, std::ptr::null_mut());
-            let mut estate = std::ptr::null_mut();
-            if attribute == 0 {
-                estate = pg_sys::CreateExecutorState();
-                let context = pg_sys::MakePerTupleExprContext(estate);
-                (*context).ecxt_scantuple = slot;
-            }
-            Self {
-                fetch: pg_sys::table_index_fetch_begin(heap),
-                slot,
-                snapshot: (*scan).xs_snapshot,
-                attribute,
-                info,
-                estate,
-            }
-        }
-    }
-
-    /// The exact score of a row, None if the snapshot does not see it or its vector is NULL.
-    fn score(&mut self, class: OperatorClass, query: &Vector, tid: Tid) -> Option<f32> {
-        let mut item = relation::tid::to_pg(tid);
-        let (mut again, mut dead, mut null) = (false, false, false);
-        // SAFETY: the fetch, slot and snapshot stay valid until `close`; the vector is dropped before the slot is cleared.
-        unsafe {
-            if !pg_sys::table_index_fetch_tuple(
-                self.fetch,
-                &mut item,
-                self.snapshot,
-                self.slot,
-                &mut again,
-                &mut dead,
-            ) {
-                return None;
-            }
-            let mut datum = pg_sys::Datum::from(0usize);
-            if self.attribute != 0 {
-                datum = pg_sys::slot_getattr(self.slot, i32::from(self.attribute), &mut null);
-            } else {
-                pg_sys::FormIndexDatum(self.info, self.slot, self.estate, &mut datum, &mut null);
-            }
-            let score = (!null).then(|| {
-                let value = Value::from_datum(class.kind, datum);
-                class.metric.score(query.as_ref(), value.as_ref())
-            });
-            if !self.estate.is_null() {
-                pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
-            }
-            score
-        }
-    }
-
-    /// # Safety
-    /// To be called once, before the table is closed.
-    unsafe fn close(self) {
-        // SAFETY: as promised.
-        unsafe {
-            pg_sys::table_index_fetch_end(self.fetch);
-            pg_sys::ExecDropSingleTupleTableSlot(self.slot);
-            if !self.estate.is_null() {
-                pg_sys::FreeExecutorState(self.estate);
-            }
-        }
-    }
 }
 
 /// The access method's `ambeginscan`.
@@ -124,6 +44,7 @@ pub unsafe extern "C-unwind" fn ambeginscan(
             search: None,
             class: relation::operator_class(index),
             query: None,
+            quals: Quals::default(),
             started: false,
             target: None,
             rows: None,
@@ -158,11 +79,13 @@ pub unsafe extern "C-unwind" fn amrescan(
         if !keys.is_null() && key_count > 0 {
             std::ptr::copy(keys, (*scan).keyData, key_count as usize);
         }
+        let quals = Quals::read((*scan).keyData, (*scan).numberOfKeys as usize);
         if !orderbys.is_null() && orderby_count > 0 {
             std::ptr::copy(orderbys, (*scan).orderByData, orderby_count as usize);
         }
         let state = &mut *(*scan).opaque.cast::<ScanState>();
         state.started = false;
+        state.quals = quals;
         state.query = None;
         if (*scan).numberOfOrderBys > 0 {
             let key = &*(*scan).orderByData;
@@ -186,13 +109,6 @@ pub unsafe extern "C-unwind" fn amgettuple(
             Report::new(ERRCODE_FEATURE_NOT_SUPPORTED, "a synaptic index cannot be scanned backwards")
                 .raise();
         }
-        if (*scan).numberOfOrderBys == 0 {
-            Report::new(
-                ERRCODE_FEATURE_NOT_SUPPORTED,
-                "a synaptic index can only be scanned in the order of a distance",
-            )
-            .raise();
-        }
         let index = (*scan).indexRelation;
         let pages = PgPages::new(index, Mode::Logged);
         let state = &mut *(*scan).opaque.cast::<ScanState>();
@@ -210,8 +126,8 @@ pub unsafe extern "C-unwind" fn amgettuple(
         let Some(rows) = &mut state.rows else {
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
-        let (class, query) = (state.class, state.query.as_ref());
-        let mut exact = |tid| query.and_then(|query| rows.score(class, query, tid));
+        let (class, query, quals) = (state.class, state.query.as_ref(), &state.quals);
+        let mut exact = |tid| query.and_then(|query| rows.score(class, query, quals, tid));
         let found = search.next(&pages, &mut exact).or_raise();
         hand_out(scan, found)
     }
@@ -222,7 +138,8 @@ unsafe fn hand_out(scan: pg_sys::IndexScanDesc, found: Option<Tid>) -> bool {
     // SAFETY: the caller's scan.
     unsafe {
         (*scan).xs_heaptid = relation::tid::to_pg(tid);
-        (*scan).xs_recheck = false;
+        // rows that come without a score have not been looked at
+        (*scan).xs_recheck = (*scan).numberOfKeys > 0;
         (*scan).xs_recheckorderby = false;
     }
     true
@@ -244,7 +161,13 @@ unsafe fn start(state: &mut ScanState, index: pg_sys::Relation, pages: &PgPages)
         state.search = Some(Search::new(model));
     }
     if let Some(search) = &mut state.search {
-        search.start(state.query.as_ref().map(Vector::as_ref), recall, state.target).or_raise();
+        let filter = match state.quals.is_empty() {
+            true => Filter::default(),
+            // SAFETY: as promised.
+            false => unsafe { state.quals.filter(&Column::of_index(index)) },
+        };
+        let query = state.query.as_ref().map(Vector::as_ref);
+        search.start_filtered(query, recall, state.target, filter).or_raise();
     }
 }
 
@@ -277,10 +200,11 @@ pub unsafe extern "C-unwind" fn amendscan(scan: pg_sys::IndexScanDesc) {
         if let Some(search) = state.search.take() {
             let stats = search.stats();
             pgrx::debug1!(
-                "synaptic scan: {} rounds, {} lists, {} codes, {} refined, {} exact distances",
+                "synaptic scan: {} rounds, {} lists, {} rows, {} codes, {} refined, {} exact distances",
                 stats.rounds,
                 stats.lists,
                 stats.codes,
+                stats.admitted,
                 stats.refined,
                 stats.exact
             );

@@ -1,5 +1,6 @@
 //! The values that an index covers, as the engine takes them: which type an operator class is for, and its stored bytes.
 
+use crate::quantum::qvector::QVector;
 use crate::types::bit::Bits;
 use crate::types::halfvec::Halfvec;
 use crate::types::sparsevec::Sparsevec;
@@ -18,6 +19,8 @@ pub enum Kind {
     Sparsevec = 2,
     /// `bit`.
     Bit = 3,
+    /// `qvector`.
+    Qvector = 4,
 }
 
 /// What an operator class says: the kind of its values and the metric of its operator.
@@ -31,7 +34,7 @@ pub struct OperatorClass {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Vector, Self::Halfvec, Self::Sparsevec, Self::Bit];
+    pub const ALL: [Self; 5] = [Self::Vector, Self::Halfvec, Self::Sparsevec, Self::Bit, Self::Qvector];
 
     /// Bytes of a value of so many dimensions, about; 0 where they do not tell.
     pub fn value_bytes(self, dims: usize) -> f64 {
@@ -41,6 +44,7 @@ impl Kind {
             Self::Halfvec => 2.0 * dims,
             Self::Sparsevec => 0.0,
             Self::Bit => dims / 8.0,
+            Self::Qvector => 8.0 * dims,
         }
     }
 
@@ -50,6 +54,7 @@ impl Kind {
             Self::Vector | Self::Halfvec => Form::Dense,
             Self::Sparsevec => Form::Sparse,
             Self::Bit => Form::Bits,
+            Self::Qvector => Form::State,
         }
     }
 }
@@ -77,6 +82,8 @@ pub enum Value<'a> {
     Sparsevec(Sparsevec<'a>),
     /// As [`Kind::Bit`].
     Bit(Bits<'a>),
+    /// As [`Kind::Qvector`].
+    Qvector(QVector<'a>),
 }
 
 impl<'a> Value<'a> {
@@ -90,6 +97,7 @@ impl<'a> Value<'a> {
                 Kind::Halfvec => Self::Halfvec(Halfvec::from_datum_unchecked(datum)),
                 Kind::Sparsevec => Self::Sparsevec(Sparsevec::from_datum_unchecked(datum)),
                 Kind::Bit => Self::Bit(Bits::from_datum_unchecked(datum)),
+                Kind::Qvector => Self::Qvector(QVector::from_datum_unchecked(datum)),
             }
         }
     }
@@ -118,6 +126,7 @@ impl<'a> Value<'a> {
                 values: vector.values(),
             },
             Self::Bit(bits) => VectorRef::Bits { len: bits.len() as usize, bytes: bits.bytes() },
+            Self::Qvector(state) => VectorRef::State(state.interleaved()),
         }
     }
 }

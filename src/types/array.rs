@@ -209,6 +209,22 @@ impl ArrayBuf {
         Self(value.into_datum())
     }
 
+    /// A one-dimensional array of `text` values.
+    pub fn texts(elements: &[pg_sys::Datum]) -> Self {
+        // SAFETY: width, passing and alignment are those of text; construct_array copies the elements.
+        let array = unsafe {
+            pg_sys::construct_array(
+                elements.as_ptr().cast_mut(),
+                elements.len() as i32,
+                pg_sys::TEXTOID,
+                -1,
+                false,
+                pg_sys::TYPALIGN_INT as core::ffi::c_char,
+            )
+        };
+        Self(array.into())
+    }
+
     /// A two-dimensional array of `columns` float8 in a row.
     pub fn matrix(elements: &[f64], columns: usize) -> Self {
         let start = elements_at(2);

@@ -23,6 +23,7 @@ mod dispatch;
 mod distance;
 pub mod fastscan;
 mod half;
+mod keys;
 mod nibbles;
 mod rotation;
 pub mod sparse;
@@ -39,5 +40,6 @@ pub use fastscan::{
     scan_block, scan_block_partial, write_code,
 };
 pub use half::{f16_to_f32, f32_to_f16, narrow_f16, widen_f16};
+pub use keys::mask_between;
 pub use nibbles::{NIBBLE_GROUP, nibble_dot, pack_nibbles};
 pub use rotation::{Rotation, splitmix64};

@@ -1,4 +1,5 @@
-//! The quantum layer, simulated exactly on a classical machine: pure states as complex unit vectors, circuits, Grover's search, optimisation of
+//! The quantum layer, simulated exactly on a classical machine: pure states as complex unit vectors, superpositions of
+//! contexts, circuits, Grover's search, optimisation of
 //! binary variables (QUBO).
 //! No PostgreSQL, no I/O, no globals, no `unsafe`. The same input and seed give the same answer on every machine.
 
@@ -10,6 +11,7 @@ mod overlap;
 pub mod qubo;
 mod random;
 mod state;
+pub mod superposition;
 mod text;
 mod transform;
 

@@ -101,7 +101,8 @@ fn write_amplitudes(out: &mut impl Write, amplitudes: &[Complex32]) -> fmt::Resu
     out.write_char(']')
 }
 
-fn write_number(out: &mut impl Write, x: f32) -> fmt::Result {
+/// A number with the shortest digits that give back the same `f32`.
+pub(crate) fn write_number(out: &mut impl Write, x: f32) -> fmt::Result {
     if x == 0.0 || (EXPONENT_BELOW..EXPONENT_FROM).contains(&x.abs()) {
         write!(out, "{x}")
     } else {

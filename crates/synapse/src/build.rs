@@ -2,12 +2,14 @@
 //!
 //! Two passes over the data: the first offers every vector to a reservoir ([`Builder::offer`]), [`Builder::train`]
 //! clusters the sample and calibrates the stop table, the second ([`Builder::add`]) codes every row in batches on
-//! the thread pool. Codes wait in memory, list by list, and are written in runs whenever the memory bound is reached,
-//! so that memory stays bounded and a list's pages stay together.
+//! the thread pool, while the caller fetches further rows. Codes wait in memory, list by list, and are written in runs
+//! whenever the memory bound is reached, so that memory stays bounded and a list's pages stay together.
 
 use crate::centroids::Centroids;
+use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
-use crate::insert::{Coder, Place};
+use crate::filter::Keys;
+use crate::insert::Place;
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
@@ -19,7 +21,6 @@ use crate::refine;
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::{Embedding, Vector, VectorRef};
-use rayon::prelude::*;
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
 /// practice.
@@ -37,17 +38,19 @@ const HELD_OUT: usize = 1000;
 const SAMPLE_PER_LIST: u64 = 24;
 const LEAST_SAMPLE_PER_LIST: usize = 12;
 
+/// Bytes of a waiting row's key: whether it is not NULL, and the key.
+const WAITING_KEY: usize = 9;
+
 /// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
 const LEAST_RAW_BYTES: usize = 16 << 20;
-
-/// Vectors coded together on the pool.
-const BATCH: usize = 2048;
 
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
     /// How distances are measured.
     pub metric: Metric,
+    /// Filter columns, at most [`crate::MAX_COLUMNS`].
+    pub columns: usize,
     /// Seed of everything random; the same data and seed give the same index.
     pub seed: u64,
     /// A value that no earlier index at the same place had.
@@ -93,7 +96,8 @@ pub struct Builder<'p, P: Pages> {
     embedded: Vec<f32>,
     capacity: usize,
     random: u64,
-    centroids: Option<Centroids>,
+    /// From [`Builder::train`] on.
+    coding: Option<Coding<(Tid, Keys)>>,
     stop: StopTable,
     spread: Spread,
     meta: Meta,
@@ -101,8 +105,6 @@ pub struct Builder<'p, P: Pages> {
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
     waiting_bytes: usize,
-    batch_tids: Vec<Tid>,
-    batch: Vec<f32>,
     rows: u64,
 }
 
@@ -117,13 +119,14 @@ impl<'p, P: Pages> Builder<'p, P> {
         let space = embedding.space();
         let quantizer = Quantizer::new(options.metric.of_codes(), space, options.seed, Vec::new());
         let padded = quantizer.padded_dims();
-        let geometry = Geometry::new(padded, true);
+        let geometry = Geometry::new(padded, true, options.columns);
         let lists = options.lists.map_or(options.expected_rows / rows_per_list(&geometry), u64::from);
         let wanted = (lists * SAMPLE_PER_LIST).max(ONE_LIST_BELOW) as usize;
-        let needs_raw = embedding.sketch() > 0 || Spread::is_needed(options.metric, &embedding);
+        let needs_raw = embedding.is_sketch() || Spread::is_needed(options.metric, &embedding);
         let copies = if needs_raw { 2 } else { 1 };
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
-        let meta = Meta::empty(options.metric, options.seed, options.epoch);
+        let mut meta = Meta::empty(options.metric, options.seed, options.epoch);
+        meta.columns = options.columns as u32;
         Self {
             pages,
             geometry,
@@ -135,7 +138,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             embedded: vec![0.0; space],
             capacity,
             random: options.seed ^ 0x5a3d_91c7,
-            centroids: None,
+            coding: None,
             stop: StopTable::single_list(),
             spread: Spread::initial(options.metric, &embedding),
             meta,
@@ -143,8 +146,6 @@ impl<'p, P: Pages> Builder<'p, P> {
             tails: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
-            batch_tids: Vec::new(),
-            batch: Vec::new(),
             rows: 0,
             embedding,
             options,
@@ -267,7 +268,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.waiting = vec![Vec::new(); centroids.len()];
         self.tails = vec![NO_BLOCK; centroids.len()];
         self.firsts = vec![NO_BLOCK; centroids.len()];
-        self.centroids = Some(centroids);
+        let quantizer = self.quantizer.clone();
+        self.coding = Some(Coding::new(Space { quantizer, centroids }, self.embedding.space()));
         Ok(())
     }
 
@@ -309,62 +311,56 @@ impl<'p, P: Pages> Builder<'p, P> {
         pool: &rayon::ThreadPool,
         tid: Tid,
         vector: Option<VectorRef<'_>>,
+        keys: Keys,
     ) -> Result<(), Error> {
         self.rows += 1;
         let Some(vector) = vector else {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
         self.check_dims(vector.dims())?;
-        self.batch_tids.push(tid);
-        let start = self.batch.len();
-        self.batch.resize(start + self.embedding.space(), 0.0);
-        self.embedding.embed(vector, &mut self.batch[start..]);
-        if self.batch_tids.len() == BATCH { self.code_batch(pool) } else { Ok(()) }
+        let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
+        let embedding = &self.embedding;
+        match coding.add(pool, (tid, keys), |place| embedding.embed(vector, place)) {
+            Some(batch) => self.sort_in(batch),
+            None => Ok(()),
+        }
+    }
+
+    fn untrained() -> Error {
+        Error::corrupt(0, "rows are added only after training")
     }
 
     fn entry_bytes(&self) -> usize {
         let padded = self.quantizer.padded_dims();
-        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded)
+        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded) + WAITING_KEY * self.options.columns
     }
 
-    /// Codes the batch on the pool and sorts the codes to their lists.
-    fn code_batch(&mut self, pool: &rayon::ThreadPool) -> Result<(), Error> {
-        let tids = std::mem::take(&mut self.batch_tids);
-        let vectors = std::mem::take(&mut self.batch);
-        let (quantizer, space) = (&self.quantizer, self.embedding.space());
-        let Some(centroids) = &self.centroids else {
-            return Err(Error::corrupt(0, "rows are added only after training"));
-        };
-        let placed: Vec<(Place, Vec<u8>, Vec<u8>)> = pool.install(|| {
-            vectors
-                .par_chunks_exact(space)
-                .with_min_len(64)
-                .map_init(Coder::default, |coder, vector| {
-                    let place = coder.place_in(quantizer, centroids, vector);
-                    (place, coder.code.clone(), coder.record.clone())
-                })
-                .collect()
-        });
-        for (tid, (place, code, record)) in tids.iter().zip(&placed) {
+    /// Sorts the codes of a batch to their lists.
+    fn sort_in(&mut self, batch: Batch<(Tid, Keys)>) -> Result<(), Error> {
+        for ((tid, keys), place, code) in batch.coded() {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
                     let waiting = &mut self.waiting[*list as usize];
+                    let before = waiting.len();
                     let mut bytes = [0; Tid::BYTES];
                     tid.write(&mut bytes);
                     waiting.extend_from_slice(&bytes);
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
-                    waiting.extend_from_slice(record);
-                    self.waiting_bytes += bytes.len() + 8 + code.len() + record.len();
+                    for column in 0..self.options.columns {
+                        let key = keys.get(column);
+                        waiting.push(u8::from(key.is_some()));
+                        waiting.extend_from_slice(&key.unwrap_or(0).to_le_bytes());
+                    }
+                    self.waiting_bytes += waiting.len() - before;
                 }
             }
         }
-        self.batch_tids = tids;
-        self.batch_tids.clear();
-        self.batch = vectors;
-        self.batch.clear();
+        if let Some(coding) = &mut self.coding {
+            coding.reuse(batch);
+        }
         if self.waiting_bytes > self.options.memory { self.write_waiting() } else { Ok(()) }
     }
 
@@ -372,6 +368,7 @@ impl<'p, P: Pages> Builder<'p, P> {
     fn write_waiting(&mut self) -> Result<(), Error> {
         let entry_bytes = self.entry_bytes();
         let code_bytes = self.quantizer.padded_dims() / 8;
+        let keys_at = entry_bytes - WAITING_KEY * self.options.columns;
         for list in 0..self.waiting.len() {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
@@ -389,7 +386,14 @@ impl<'p, P: Pages> Builder<'p, P> {
                         tid: Tid::read(entry),
                         factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
                         code: &entry[Tid::BYTES + 8..][..code_bytes],
-                        record: &entry[Tid::BYTES + 8 + code_bytes..],
+                        record: &entry[Tid::BYTES + 8 + code_bytes..keys_at],
+                        keys: Keys::new(
+                            entry[keys_at..]
+                                .as_chunks::<WAITING_KEY>()
+                                .0
+                                .iter()
+                                .map(|[known, key @ ..]| (*known != 0).then(|| u64::from_le_bytes(*key))),
+                        ),
                     }
                 })
                 .collect();
@@ -402,7 +406,10 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     /// Writes what still waits, the directory and the meta page.
     pub fn finish(mut self, pool: &rayon::ThreadPool) -> Result<BuildReport, Error> {
-        self.code_batch(pool)?;
+        while let Some(batch) = self.coding.as_mut().ok_or_else(Self::untrained)?.drain(pool) {
+            self.pages.check_cancelled();
+            self.sort_in(batch)?;
+        }
         self.write_waiting()?;
         let entries: Vec<Entry> = self
             .firsts

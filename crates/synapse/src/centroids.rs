@@ -120,9 +120,11 @@ impl Centroids {
                 scratch.bounds.push((low, estimate, list));
             }
         });
-        let mut best = (f32::INFINITY, 0);
+        // the most promising first: its distance excludes most of the others
+        let first = scratch.bounds.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |bound| bound.2);
+        let mut best = (kernels::l2_squared(x, self.row(first)), first);
         for &(low, _, list) in &scratch.bounds {
-            if low <= best_upper && low <= best.0 {
+            if low <= best_upper && low <= best.0 && list != first {
                 let distance = kernels::l2_squared(x, self.row(list));
                 if distance < best.0 {
                     best = (distance, list);

@@ -2,6 +2,7 @@
 
 use crate::centroids::RankScratch;
 use crate::error::Error;
+use crate::filter::Keys;
 use crate::layout::{Chain, Directory, Entry, Meta, Tid};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
@@ -11,12 +12,13 @@ use crate::refine;
 use crate::spread::Spread;
 use crate::vector::{Embedding, VectorRef};
 
-/// Writes the pages of an index without rows, as one change. The embedding may be unknown: the first vector then sets it.
+/// Writes the pages of an index without rows and with so many filter columns, as one change. The embedding may be unknown: the first vector then sets it.
 /// The storage must be empty.
 pub fn create_empty<P: Pages>(
     pages: &P,
     metric: Metric,
     embedding: Option<Embedding>,
+    columns: usize,
     seed: u64,
     epoch: u64,
 ) -> Result<(), Error> {
@@ -26,6 +28,7 @@ pub fn create_empty<P: Pages>(
         return Err(Error::corrupt(block, "an index is created in empty storage"));
     }
     let mut meta = Meta::empty(metric, seed, epoch);
+    meta.columns = columns as u32;
     if let Some(embedding) = embedding {
         add_single_list(&mut txn, &mut meta, embedding);
     }
@@ -61,13 +64,14 @@ pub fn set_dimensions<P: Pages>(pages: &P, embedding: Embedding) -> Result<(), E
     Ok(())
 }
 
-/// Adds a row. `model` is the current one, or None while the index has no dimensions; the return value is true if it
+/// Adds a row; its keys are those of the index's filter columns. `model` is the current one, or None while the index has no dimensions; the return value is true if it
 /// has to be loaded anew because this row set them.
 pub fn insert<P: Pages>(
     pages: &P,
     model: Option<&Model>,
     tid: Tid,
     vector: Option<VectorRef<'_>>,
+    keys: Keys,
 ) -> Result<bool, Error> {
     let Some(vector) = vector else {
         lists::push_tid(pages, Chain::Nulls, tid)?;
@@ -76,7 +80,7 @@ pub fn insert<P: Pages>(
     let Some(model) = model else {
         set_dimensions(pages, Embedding::new(vector.form(), vector.dims())?)?;
         let model = Model::load(pages)?.ok_or_else(|| Error::corrupt(0, "the index lost its dimensions"))?;
-        insert(pages, Some(&model), tid, Some(vector))?;
+        insert(pages, Some(&model), tid, Some(vector), keys)?;
         return Ok(true);
     };
     model.check_dims(vector.dims())?;
@@ -87,7 +91,7 @@ pub fn insert<P: Pages>(
             let (page, slot) = Directory::place(list);
             let directory = model.directory + page;
             let start = Directory::get(&pages.read(directory)?, directory, slot)?.insertion;
-            let row = Coded { tid, factors, code: &coder.code, record: &coder.record };
+            let row = Coded { tid, factors, code: &coder.code, record: &coder.record, keys };
             let end: Block = lists::append(pages, &model.geometry, list, start, &[row])?;
             if end != start {
                 lists::move_insertion(pages, model.directory, list, start, end)?;

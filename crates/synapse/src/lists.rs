@@ -1,10 +1,11 @@
 //! The chains of pages: finding room, appending, the directory.
 
 use crate::error::Error;
+use crate::filter::Keys;
 use crate::layout::{
     BlockRef, Chain, Directory, Entry, Geometry, HEADER_BYTES, Header, Meta, PageKind, TidsPage,
 };
-use crate::layout::{SLOTS, Tid};
+use crate::layout::{SLOTS, Tid, write_keys};
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::Factors;
 
@@ -18,6 +19,8 @@ pub struct Coded<'a> {
     pub code: &'a [u8],
     /// Its refinement record; not stored where the index has none.
     pub record: &'a [u8],
+    /// Its keys; only those of the index's filter columns are stored.
+    pub keys: Keys,
 }
 
 /// Reads a list page's header and checks whose page it is.
@@ -138,6 +141,10 @@ fn fill_page<P: Pages>(
         }
         if geometry.record > 0 {
             write_records(pages, geometry, list, txn, handle, i * SLOTS, &slots, rows)?;
+        }
+        let keys = &mut txn.page_mut(handle)[geometry.keys(i)];
+        for (slot, row) in slots.iter().zip(rows) {
+            write_keys(keys, *slot, &row.keys);
         }
         let mut target = BlockRef(&mut txn.page_mut(handle)[range]);
         for (slot, row) in slots.iter().zip(rows) {

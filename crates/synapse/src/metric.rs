@@ -17,12 +17,21 @@ pub enum Metric {
     Hamming,
     /// Jaccard distance of bit strings; the score is 1 − |a ∧ b| / |a ∨ b|.
     Jaccard,
+    /// Infidelity of quantum states; the score is twice that, 2 − 2·|⟨a|b⟩|².
+    Infidelity,
 }
 
 impl Metric {
     /// All metrics.
-    pub const ALL: [Self; 6] =
-        [Self::L2, Self::InnerProduct, Self::Cosine, Self::L1, Self::Hamming, Self::Jaccard];
+    pub const ALL: [Self; 7] = [
+        Self::L2,
+        Self::InnerProduct,
+        Self::Cosine,
+        Self::L1,
+        Self::Hamming,
+        Self::Jaccard,
+        Self::Infidelity,
+    ];
 
     /// The number that stands for the metric in the meta page and in the support functions of the operator classes.
     pub const fn code(self) -> u8 {
@@ -33,6 +42,7 @@ impl Metric {
             Self::L1 => 4,
             Self::Hamming => 5,
             Self::Jaccard => 6,
+            Self::Infidelity => 7,
         }
     }
 
@@ -45,6 +55,7 @@ impl Metric {
             4 => Some(Self::L1),
             5 => Some(Self::Hamming),
             6 => Some(Self::Jaccard),
+            7 => Some(Self::Infidelity),
             _ => None,
         }
     }
@@ -52,12 +63,12 @@ impl Metric {
     /// The metric by which the codes are compared. A code estimates inner products only, so that some metrics are
     /// approached through another: L1 through L2 (‖x‖₂ ≤ ‖x‖₁ ≤ √d·‖x‖₂); the Hamming distance is the squared Euclidean
     /// distance of the bits; Jaccard through cosine (the cosine of two bit strings is at least their Dice coefficient,
-    /// which orders as Jaccard does).
+    /// which orders as Jaccard does); fidelity is the inner product of density matrices, which are unit vectors.
     pub const fn of_codes(self) -> Self {
         match self {
             Self::L2 | Self::L1 | Self::Hamming => Self::L2,
             Self::InnerProduct => Self::InnerProduct,
-            Self::Cosine | Self::Jaccard => Self::Cosine,
+            Self::Cosine | Self::Jaccard | Self::Infidelity => Self::Cosine,
         }
     }
 
@@ -71,7 +82,7 @@ impl Metric {
                 let dice = 2.0 * jaccard / (1.0 + jaccard);
                 2.0 - 2.0 * dice
             }
-            Self::L2 | Self::InnerProduct | Self::Cosine | Self::Hamming => score,
+            Self::L2 | Self::InnerProduct | Self::Cosine | Self::Hamming | Self::Infidelity => score,
         }
     }
 
@@ -129,7 +140,7 @@ impl Metric {
                     Self::InnerProduct => -kernels::sparse::inner_product(a, b),
                     Self::L1 => kernels::sparse::l1(a, b),
                     Self::Cosine => cosine_score(kernels::sparse::cosine_terms(a, b)),
-                    Self::Hamming | Self::Jaccard => f32::NAN,
+                    Self::Hamming | Self::Jaccard | Self::Infidelity => f32::NAN,
                 }
             }
             (Self::Hamming, VectorRef::Bits { bytes: a, .. }, VectorRef::Bits { bytes: b, .. }) => {
@@ -137,6 +148,9 @@ impl Metric {
             }
             (Self::Jaccard, VectorRef::Bits { bytes: a, .. }, VectorRef::Bits { bytes: b, .. }) => {
                 kernels::jaccard_terms(a, b).distance() as f32
+            }
+            (Self::Infidelity, VectorRef::State(a), VectorRef::State(b)) => {
+                (2.0 * crate::state::infidelity(a, b)) as f32
             }
             _ => f32::NAN,
         }
@@ -169,7 +183,7 @@ mod tests {
             assert_eq!(Metric::from_code(metric.code()), Some(metric));
         }
         assert_eq!(Metric::from_code(0), None);
-        assert_eq!(Metric::from_code(7), None);
+        assert_eq!(Metric::from_code(8), None);
     }
 
     #[test]

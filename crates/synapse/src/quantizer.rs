@@ -23,6 +23,7 @@ pub struct Factors {
 }
 
 /// Turns vectors into the space of the codes and into codes.
+#[derive(Clone)]
 pub struct Quantizer {
     metric: Metric,
     rotation: Rotation,

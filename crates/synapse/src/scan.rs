@@ -65,6 +65,11 @@ impl Search {
                     continue;
                 }
                 self.stats.codes += u64::from(live.count_ones());
+                let live = self.filter.mask(&page[geometry.keys(i)], live);
+                if live == 0 {
+                    continue;
+                }
+                self.stats.admitted += u64::from(live.count_ones());
                 let mask = if self.blind {
                     lows.fill(f32::NEG_INFINITY);
                     estimates.fill(f32::INFINITY);

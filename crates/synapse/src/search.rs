@@ -8,12 +8,14 @@
 
 use crate::centroids::{RankScratch, Ranked};
 use crate::error::Error;
+use crate::filter::Filter;
 use crate::layout::{BlockRef, Chain, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists::{ChainWalk, list_header};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
+use crate::reach::{Passed, Reach};
 use crate::scan::{Candidate, Widths};
 use crate::spread::Widening;
 use crate::vector::VectorRef;
@@ -23,6 +25,9 @@ use std::rc::Rc;
 
 /// Target of the first round when the caller gives none.
 pub const DEFAULT_TARGET: usize = 10;
+
+/// With a filter it is not known beforehand how many lists a search will scan: so many times those for its target are ranked.
+const RANKED_AHEAD: usize = 4;
 
 /// Growth of the target from round to round.
 const GROWTH: usize = 4;
@@ -66,8 +71,10 @@ pub struct SearchStats {
     pub rounds: u64,
     /// Lists scanned (oracle calls), counted again in each round.
     pub lists: u64,
-    /// Codes scanned.
+    /// Rows in the lists scanned.
     pub codes: u64,
+    /// Those of them that the filter admitted: codes looked at.
+    pub admitted: u64,
     /// Refinement codes read.
     pub refined: u64,
     /// Exact scores fetched.
@@ -136,6 +143,9 @@ enum Stage {
 pub struct Search {
     model: Rc<Model>,
     recall: f64,
+    /// Which rows are looked for.
+    pub(crate) filter: Filter,
+    passed: Passed,
     /// The query as it is coded.
     query: Vec<f32>,
     pub(crate) rotated: Vec<f32>,
@@ -175,6 +185,8 @@ impl Search {
         Self {
             model,
             recall: 1.0,
+            filter: Filter::default(),
+            passed: Passed::default(),
             query: Vec::new(),
             rotated: vec![0.0; padded],
             table: LookupTable::new(),
@@ -208,6 +220,19 @@ impl Search {
         recall: f64,
         target: Option<usize>,
     ) -> Result<(), Error> {
+        self.start_filtered(query, recall, target, Filter::default())
+    }
+
+    /// As [`Search::start`], for the rows that a filter admits. Rows that have no code have no keys either: `exact` decides about
+    /// them, and the caller about what comes without a score.
+    pub fn start_filtered(
+        &mut self,
+        query: Option<VectorRef<'_>>,
+        recall: f64,
+        target: Option<usize>,
+        filter: Filter,
+    ) -> Result<(), Error> {
+        self.filter = filter;
         self.recall = recall.clamp(0.5, 1.0);
         self.target = target.unwrap_or(DEFAULT_TARGET).max(1);
         self.results.clear();
@@ -294,7 +319,7 @@ impl Search {
                     let header = list_header(&page, block, list)?;
                     for i in 0..self.model.geometry.blocks {
                         let entries = BlockRef(&page[self.model.geometry.range(i)]);
-                        let live = entries.live();
+                        let live = self.filter.mask(&page[self.model.geometry.keys(i)], entries.live());
                         self.page_tids
                             .extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| entries.tid(s)));
                     }
@@ -328,6 +353,43 @@ impl Search {
         self.stage = Stage::Tail(chain, self.chains[chain as usize]);
     }
 
+    /// Ranks the `count` best lists.
+    fn rank(&mut self, model: &Model, count: usize) {
+        model.centroids.rank(
+            &model.quantizer,
+            &self.rotated,
+            &self.table,
+            count,
+            &mut self.scratch,
+            &mut self.ranked,
+        );
+    }
+
+    /// Ranks all lists and puts those that were scanned in front of the others, so that none is scanned twice.
+    fn rank_rest(&mut self, model: &Model) {
+        let scanned: HashSet<u32> = self.ranked.iter().map(|ranked| ranked.list).collect();
+        self.rank(model, model.lists());
+        // a stable sort: those scanned (false) first, each part in its order
+        self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
+    }
+
+    /// How many lists are to be scanned, given what the filter admitted of those scanned so far in this round; at most twice as many
+    /// at once, so that what it admits is measured anew.
+    fn probes_for_admitted(&self, model: &Model, probes: usize) -> usize {
+        let lists = model.lists();
+        if self.filter.is_empty() || probes == lists {
+            return probes;
+        }
+        let reach = Reach { stop: &model.stop, share: scan_share(self.recall), lists };
+        let (nearest, admitted) = reach.admitted(&self.passed);
+        let missing = self.target as f64 / admitted.max(0.5);
+        if missing <= 1.0 {
+            return probes;
+        }
+        let needed = model.probes(self.recall, (nearest * missing).min(1e12) as usize);
+        needed.clamp(probes + 1, 2 * probes).min(lists)
+    }
+
     /// Scans for the present target and fetches exact scores.
     fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<(), Error> {
         let model = Rc::clone(&self.model);
@@ -341,23 +403,29 @@ impl Search {
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
-        let probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
-        model.centroids.rank(
-            &model.quantizer,
-            &self.rotated,
-            &self.table,
-            probes,
-            &mut self.scratch,
-            &mut self.ranked,
-        );
+        let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
+        let admitted_before = self.stats.admitted;
+        self.passed.clear();
+        self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
-        let sketch_square = match model.embedding.sketch() > 0 && model.metric == Metric::InnerProduct {
+        let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
             true => kernels::norm_squared(&self.query),
             false => 0.0,
         };
-        let codes_before = self.stats.codes;
-        for i in 0..self.ranked.len() {
+        let mut scanned = 0;
+        loop {
+            if scanned == probes {
+                probes = self.probes_for_admitted(&model, probes);
+                if scanned == probes {
+                    break;
+                }
+            }
+            if scanned == self.ranked.len() {
+                self.rank_rest(&model);
+            }
+            let i = scanned;
+            scanned += 1;
             pages.check_cancelled();
             let ranked = self.ranked[i];
             let distance = ranked.distance_squared.sqrt();
@@ -379,9 +447,15 @@ impl Search {
                 refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
                 slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
             };
+            let before = self.stats;
             self.scan_list(pages, &model, ranked, widths)?;
+            if !self.filter.is_empty() {
+                let (rows, admitted) =
+                    (self.stats.codes - before.codes, self.stats.admitted - before.admitted);
+                self.passed.push(rows, admitted);
+            }
         }
-        let scanned = self.stats.codes - codes_before;
+        let admitted = self.stats.admitted - admitted_before;
 
         let threshold = self.threshold();
         let slack = ROUNDING * (threshold.abs() + square);
@@ -389,7 +463,7 @@ impl Search {
             let limit = threshold + slack;
             self.survivors.retain(|s| s.0 <= limit);
         }
-        let mut left_out = scanned > self.survivors.len() as u64;
+        let mut left_out = admitted > self.survivors.len() as u64;
         self.bound = if left_out { threshold } else { f32::INFINITY };
 
         let mut block = self.chains[Chain::Outliers as usize];

@@ -1,6 +1,6 @@
 //! How far exact scores lie from the scores that the codes estimate, where these are not the same thing.
 //!
-//! L1 and Jaccard are approached through the metric of the codes, and a sketch stands for a wide sparse vector. On the scale of
+//! L1 and Jaccard are approached through the metric of the codes, and a sketch stands for a wide sparse vector or a state. On the scale of
 //! the codes the exact score then is a multiple of theirs, different from pair to pair. A build measures the logarithm of
 //! that multiple on neighbours in its sample; a search widens its bounds by as many standard deviations as it widens them for
 //! the codes.
@@ -69,7 +69,7 @@ impl Spread {
         match metric {
             Metric::L1 | Metric::Jaccard => true,
             Metric::InnerProduct => false,
-            Metric::L2 | Metric::Cosine | Metric::Hamming => embedding.sketch() > 0,
+            Metric::L2 | Metric::Cosine | Metric::Hamming | Metric::Infidelity => embedding.is_sketch(),
         }
     }
 
@@ -87,7 +87,7 @@ impl Spread {
         certain: bool,
         epsilon: f32,
     ) -> Option<Widening> {
-        let sketched = embedding.sketch() > 0;
+        let sketched = embedding.is_sketch();
         if !Self::is_needed(metric, embedding) {
             return (!certain || !sketched).then_some(Widening::NONE);
         }

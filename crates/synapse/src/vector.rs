@@ -4,11 +4,12 @@
 //! without loss. A sparse vector is spread out where its dimensions are few; where they are many it is replaced by a sketch of
 //! [`SKETCH_DIMENSIONS`] numbers (feature hashing: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning",
 //! ICML 2009, with several places for each component as in Kane and Nelson, "Sparser Johnson-Lindenstrauss Transforms",
-//! J. ACM 2014). A sketch keeps inner products and squared distances without bias, with a relative error of about
+//! J. ACM 2014). Quantum states enter as density matrices or sketches of them, see `state.rs`. A sketch keeps inner products and squared distances without bias, with a relative error of about
 //! √(2 / sketch dimensions); what is handed out is always ordered by the exact score of the vectors themselves.
 
 use crate::error::Error;
 use crate::layout::MAX_DIMENSIONS;
+use crate::state;
 
 /// Numbers of a sketch, and the most dimensions of a sparse vector that is spread out instead.
 pub const SKETCH_DIMENSIONS: usize = 2048;
@@ -39,6 +40,8 @@ pub enum VectorRef<'a> {
         /// What they are; as many.
         values: &'a [f32],
     },
+    /// A quantum state: its amplitudes, real and imaginary parts in turn.
+    State(&'a [f32]),
 }
 
 /// A vector as it is stored outside, owned.
@@ -64,6 +67,8 @@ pub enum Vector {
         /// What they are.
         values: Vec<f32>,
     },
+    /// As [`VectorRef::State`].
+    State(Vec<f32>),
 }
 
 impl Vector {
@@ -74,6 +79,7 @@ impl Vector {
             Self::Half(x) => VectorRef::Half(x),
             Self::Bits { len, bytes } => VectorRef::Bits { len: *len, bytes },
             Self::Sparse { dims, indices, values } => VectorRef::Sparse { dims: *dims, indices, values },
+            Self::State(x) => VectorRef::State(x),
         }
     }
 }
@@ -91,9 +97,10 @@ impl<'a> From<&'a Vec<f32>> for VectorRef<'a> {
 }
 
 impl VectorRef<'_> {
-    /// Number of dimensions.
+    /// Number of dimensions; of a state, of amplitudes.
     pub fn dims(&self) -> usize {
         match self {
+            Self::State(x) => x.len() / 2,
             Self::Dense(x) => x.len(),
             Self::Half(x) => x.len(),
             Self::Bits { len, .. } => *len,
@@ -104,7 +111,7 @@ impl VectorRef<'_> {
     /// Bytes of the components.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Dense(x) => size_of_val(*x),
+            Self::Dense(x) | Self::State(x) => size_of_val(*x),
             Self::Half(x) => size_of_val(*x),
             Self::Bits { bytes, .. } => bytes.len(),
             Self::Sparse { indices, values, .. } => size_of_val(*indices) + size_of_val(*values),
@@ -120,6 +127,7 @@ impl VectorRef<'_> {
             Self::Sparse { dims, indices, values } => {
                 Vector::Sparse { dims, indices: indices.to_vec(), values: values.to_vec() }
             }
+            Self::State(x) => Vector::State(x.to_vec()),
         }
     }
 
@@ -129,13 +137,14 @@ impl VectorRef<'_> {
             Self::Dense(_) | Self::Half(_) => Form::Dense,
             Self::Bits { .. } => Form::Bits,
             Self::Sparse { .. } => Form::Sparse,
+            Self::State(_) => Form::State,
         }
     }
 
     /// Calls `each` with place and value of every component that is not zero.
     fn for_each(&self, mut each: impl FnMut(usize, f32)) {
         match *self {
-            Self::Dense(x) => x.iter().enumerate().for_each(|(i, x)| each(i, *x)),
+            Self::Dense(x) | Self::State(x) => x.iter().enumerate().for_each(|(i, x)| each(i, *x)),
             Self::Half(x) => x.iter().enumerate().for_each(|(i, x)| each(i, kernels::f16_to_f32(*x))),
             Self::Bits { len, bytes } => {
                 for (i, byte) in bytes.iter().enumerate() {
@@ -165,6 +174,8 @@ pub enum Form {
     Bits,
     /// Most components are zero.
     Sparse,
+    /// Amplitudes of a quantum state.
+    State,
 }
 
 /// The map from vectors of some dimensions into the space of the codes.
@@ -180,6 +191,7 @@ impl Embedding {
         let sketch = match form {
             Form::Sparse if dims > SKETCH_DIMENSIONS => SKETCH_DIMENSIONS,
             Form::Bits if dims > MAX_DIMENSIONS => SKETCH_DIMENSIONS,
+            Form::State if dims > 0 && dims <= MAX_DIMENSIONS => SKETCH_DIMENSIONS.min(dims * dims),
             _ if dims > 0 && dims <= MAX_DIMENSIONS => 0,
             _ => return Err(Error::TooWide { max: MAX_DIMENSIONS, found: dims }),
         };
@@ -201,9 +213,15 @@ impl Embedding {
         if self.sketch > 0 { self.sketch } else { self.dims }
     }
 
-    /// Numbers of the sketch, 0 where vectors enter whole.
+    /// Numbers that stand for the vector, 0 where its components do.
     pub fn sketch(&self) -> usize {
         self.sketch
+    }
+
+    /// Whether something is lost on the way: only the density matrix of a state is no sketch, n² numbers for n amplitudes. (Other sketches are
+    /// of more dimensions than they have numbers.)
+    pub fn is_sketch(&self) -> bool {
+        self.sketch > 0 && Some(self.sketch) != self.dims.checked_mul(self.dims)
     }
 
     /// Writes the embedded vector to `out`, [`Embedding::space`] numbers.
@@ -212,6 +230,8 @@ impl Embedding {
         match vector {
             VectorRef::Dense(x) if self.sketch == 0 => out.copy_from_slice(x),
             VectorRef::Half(x) if self.sketch == 0 => kernels::widen_f16(x, out),
+            VectorRef::State(x) if self.is_sketch() => state::sketch(x, out),
+            VectorRef::State(x) => state::density(x, out),
             _ => {
                 out.fill(0.0);
                 vector.for_each(|i, x| self.add(i, x, out));
@@ -267,6 +287,14 @@ mod tests {
         assert_eq!(Embedding::new(Form::Dense, MAX_DIMENSIONS).unwrap().sketch(), 0);
         assert_eq!(Embedding::new(Form::Bits, MAX_DIMENSIONS + 1).unwrap().space(), SKETCH_DIMENSIONS);
         assert_eq!(Embedding::new(Form::Sparse, 1_000_000_000).unwrap().space(), SKETCH_DIMENSIONS);
+        assert!(Embedding::new(Form::Sparse, 1_000_000_000).unwrap().is_sketch());
+        for (n, numbers, is_sketch) in
+            [(1, 1, false), (2, 4, false), (45, 2025, false), (46, 2048, true), (16_000, 2048, true)]
+        {
+            let embedding = Embedding::new(Form::State, n).unwrap();
+            assert_eq!((embedding.space(), embedding.is_sketch()), (numbers, is_sketch), "{n}");
+        }
+        assert!(Embedding::new(Form::State, 16_001).is_err());
     }
 
     proptest! {

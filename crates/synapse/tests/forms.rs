@@ -53,6 +53,69 @@ fn terms(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vector> {
         .collect()
 }
 
+/// Two normally distributed numbers (Box and Muller 1958).
+fn normal_pair(state: &mut u64) -> [f64; 2] {
+    let [u, v] = [0, 1].map(|_| f64::from(random(state)) + 0.5);
+    let radius = (-2.0 * u.max(1e-9).ln()).sqrt();
+    let angle = 2.0 * std::f64::consts::PI * v;
+    [radius * angle.cos(), radius * angle.sin()]
+}
+
+/// A state in the direction of these amplitudes, turned by a random global phase.
+fn state_of(amplitudes: Vec<[f64; 2]>, random_state: &mut u64) -> Vector {
+    let norm = amplitudes.iter().flatten().map(|x| x * x).sum::<f64>().sqrt();
+    let (s, c) = (2.0 * std::f64::consts::PI * f64::from(random(random_state))).sin_cos();
+    Vector::State(
+        amplitudes
+            .iter()
+            .flat_map(|[re, im]| [((re * c - im * s) / norm) as f32, ((re * s + im * c) / norm) as f32])
+            .collect(),
+    )
+}
+
+/// States around random ones, or, without clusters, random ones all over.
+fn random_states(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Vector> {
+    let mut state = seed;
+    let centres: Vec<Vec<[f64; 2]>> =
+        (0..clusters).map(|_| (0..dims).map(|_| normal_pair(&mut state)).collect()).collect();
+    (0..rows)
+        .map(|i| {
+            let mut amplitudes: Vec<[f64; 2]> = (0..dims).map(|_| normal_pair(&mut state)).collect();
+            if clusters > 0 {
+                for (x, centre) in amplitudes.iter_mut().zip(&centres[i % clusters]) {
+                    *x = [centre[0] + 0.5 * x[0], centre[1] + 0.5 * x[1]];
+                }
+            }
+            state_of(amplitudes, &mut state)
+        })
+        .collect()
+}
+
+/// Product states of qubits, each turned away from |0⟩ by angles around those of its cluster: cos θ |0⟩ + e^{iφ} sin θ |1⟩.
+fn rotated_products(rows: usize, qubits: usize, clusters: usize, seed: u64) -> Vec<Vector> {
+    let mut state = seed;
+    let centres: Vec<Vec<[f64; 2]>> = (0..clusters)
+        .map(|_| (0..qubits).map(|_| [0, 1].map(|_| 3.0 * f64::from(random(&mut state)))).collect())
+        .collect();
+    (0..rows)
+        .map(|i| {
+            let mut amplitudes = vec![[1.0, 0.0]];
+            for angles in &centres[i % clusters] {
+                let [theta, phi] = angles.map(|angle| angle + 0.4 * f64::from(random(&mut state)));
+                let (s, c) = theta.sin_cos();
+                let (ps, pc) = phi.sin_cos();
+                amplitudes = amplitudes
+                    .iter()
+                    .flat_map(|[re, im]| {
+                        [[re * c, im * c], [s * (re * pc - im * ps), s * (re * ps + im * pc)]]
+                    })
+                    .collect();
+            }
+            state_of(amplitudes, &mut state)
+        })
+        .collect()
+}
+
 /// What, metrics, data and queries.
 type Case = (&'static str, Vec<Metric>, Vec<Vector>, Vec<Vector>);
 
@@ -68,7 +131,20 @@ fn cases(rows: usize, clusters: usize) -> Vec<Case> {
     let (strings, string_queries) = split(bits(rows + 60, 200, clusters, 7));
     let (narrow, narrow_queries) = split(terms(rows + 60, 300, clusters, 8));
     let (wide, wide_queries) = split(terms(rows + 60, 30_000, clusters, 9));
+    let infidelity = vec![Metric::Infidelity];
+    let (one_qubit, one_qubit_queries) = split(random_states(rows + 60, 2, 0, 10));
+    let (uniform, uniform_queries) = split(random_states(rows + 60, 8, 0, 11));
+    let (clouds, cloud_queries) = split(random_states(rows + 60, 20, clusters, 12));
+    let (products, product_queries) = split(rotated_products(rows + 60, 5, clusters, 13));
+    let (large, large_queries) = split(random_states(rows + 60, 100, clusters, 14));
+    let (large_products, large_product_queries) = split(rotated_products(rows + 60, 6, clusters, 15));
     vec![
+        ("states of one qubit", infidelity.clone(), one_qubit, one_qubit_queries),
+        ("random states of 8 amplitudes", infidelity.clone(), uniform, uniform_queries),
+        ("clusters of states of 20 amplitudes", infidelity.clone(), clouds, cloud_queries),
+        ("product states of 5 qubits", infidelity.clone(), products, product_queries),
+        ("sketched clusters of states", infidelity.clone(), large, large_queries),
+        ("sketched product states of 6 qubits", infidelity, large_products, large_product_queries),
         ("dense", vec![Metric::L1], dense, dense_queries),
         ("half", numeric.clone(), halves, half_queries),
         ("bits", vec![Metric::Hamming, Metric::Jaccard], strings, string_queries),
@@ -101,7 +177,7 @@ fn declared_recall_is_met_in_every_form() {
         for metric in metrics {
             let pages = MemoryPages::new();
             build(&pages, metric, &data, Some(80));
-            for declared in [0.9, 0.99] {
+            for declared in [0.9, 0.95, 0.99] {
                 let measured = recall_at_10(metric, &pages, &data, &queries, declared);
                 assert!(measured >= declared - 0.02, "{what} {metric:?}: {measured} at {declared}");
             }
@@ -130,11 +206,11 @@ fn an_index_that_began_empty_is_right_without_calibration() {
     for (what, metrics, data, queries) in cases(300, 10) {
         for metric in metrics {
             let pages = MemoryPages::new();
-            create_empty(&pages, metric, None, 1, 1).unwrap();
-            assert!(insert(&pages, None, tid(0), Some(data[0].as_ref())).unwrap());
+            create_empty(&pages, metric, None, 0, 1, 1).unwrap();
+            assert!(insert(&pages, None, tid(0), Some(data[0].as_ref()), Keys::NONE).unwrap());
             let model = Model::load(&pages).unwrap().unwrap();
             for (i, x) in data.iter().enumerate().skip(1) {
-                insert(&pages, Some(&model), tid(i), Some(x.as_ref())).unwrap();
+                insert(&pages, Some(&model), tid(i), Some(x.as_ref()), Keys::NONE).unwrap();
             }
             let measured = recall_at_10(metric, &pages, &data, &queries, 0.9);
             assert!(measured >= 0.89, "{what} {metric:?}: {measured}");
@@ -159,7 +235,9 @@ fn a_sample_beyond_the_memory_is_done_without() {
         let mut builder = Builder::new(&pages, embedding, options);
         data.iter().for_each(|x| builder.offer(x.as_ref()).unwrap());
         builder.train(&pool, &mut |_, _, _| {}).unwrap();
-        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.as_ref())).unwrap());
+        data.iter()
+            .enumerate()
+            .for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.as_ref()), Keys::NONE).unwrap());
         builder.finish(&pool).unwrap();
         let spread = layout::Meta::read(&pages.read(0).unwrap()).unwrap().spread;
         assert_eq!(spread.deviation.is_finite(), measured, "{spread:?} with {memory} bytes");
@@ -188,7 +266,7 @@ fn another_form_or_size_is_refused() {
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let short = VectorRef::Sparse { dims: 4999, indices: &[1], values: &[1.0] };
     let wrong = Error::Dimensions { expected: 5000, found: 4999 };
-    assert_eq!(insert(&pages, Some(&model), tid(99), Some(short)), Err(wrong.clone()));
+    assert_eq!(insert(&pages, Some(&model), tid(99), Some(short), Keys::NONE), Err(wrong.clone()));
     assert_eq!(Search::new(model).start(Some(short), 0.9, None), Err(wrong));
 }
 

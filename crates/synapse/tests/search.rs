@@ -93,13 +93,13 @@ fn rows_that_are_not_visible_do_not_hide_others() {
 #[test]
 fn nulls_zero_vectors_and_overflow_are_kept() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::Cosine, None, 1, 1).unwrap();
-    insert(&pages, None, tid(0), None).unwrap();
-    assert!(insert(&pages, None, tid(1), Some(VectorRef::Dense(&[0.0, 0.0]))).unwrap());
+    create_empty(&pages, Metric::Cosine, None, 0, 1, 1).unwrap();
+    insert(&pages, None, tid(0), None, Keys::NONE).unwrap();
+    assert!(insert(&pages, None, tid(1), Some(VectorRef::Dense(&[0.0, 0.0])), Keys::NONE).unwrap());
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let rows = [vec![0.0, 0.0], vec![0.0, 0.0], vec![1.0, 0.0], vec![1e30, 1e30], vec![0.0, -2.0]];
     for (i, row) in rows.iter().enumerate().skip(2) {
-        insert(&pages, Some(&model), tid(i), Some(row.into())).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(row.into()), Keys::NONE).unwrap();
     }
     assert_eq!(search(&pages, &rows, &[1.0, 0.0][..], 1.0, 10).len(), 5);
     assert_eq!(search(&pages, &rows, &[1.0, 0.0][..], 0.9, 10)[3..], [1, 0], "undefined, then NULL, last");
@@ -107,11 +107,11 @@ fn nulls_zero_vectors_and_overflow_are_kept() {
 
     // L2 with squares beyond f32
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(dense(2)), 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(2)), 0, 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let rows = [vec![1e30, 0.0], vec![1.0, 0.0], vec![3e38, 3e38]];
     for (i, row) in rows.iter().enumerate() {
-        insert(&pages, Some(&model), tid(i), Some(row.into())).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(row.into()), Keys::NONE).unwrap();
     }
     for query in [[0.0, 0.0], [1e30, 1.0], [-3e38, 3e38]] {
         let mut found = search(&pages, &rows, &query[..], 1.0, 10);
@@ -120,11 +120,11 @@ fn nulls_zero_vectors_and_overflow_are_kept() {
     }
     // sums near the end of f32: finite factors, overflowing estimates
     let edge = MemoryPages::new();
-    create_empty(&edge, Metric::L2, Some(dense(2)), 1, 1).unwrap();
+    create_empty(&edge, Metric::L2, Some(dense(2)), 0, 1, 1).unwrap();
     let rows: Vec<Vec<f32>> = (0..40).map(|i| vec![(i as f32 - 20.0) * 8e17, 1.2e19]).collect();
     let near = Rc::new(Model::load(&edge).unwrap().unwrap());
     for (i, row) in rows.iter().enumerate() {
-        insert(&edge, Some(&near), tid(i), Some(row.into())).unwrap();
+        insert(&edge, Some(&near), tid(i), Some(row.into()), Keys::NONE).unwrap();
     }
     let found = search(&edge, &rows, &[1.2e19, 1.2e19][..], 1.0, usize::MAX);
     assert_eq!(found.len(), 40);
@@ -149,7 +149,7 @@ fn wide_vectors_span_pages() {
         build(&pages, Metric::L2, &data[..40], None);
         let model = Model::load(&pages).unwrap().unwrap();
         for (i, x) in data.iter().enumerate().skip(40) {
-            insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
+            insert(&pages, Some(&model), tid(i), Some(x.into()), Keys::NONE).unwrap();
         }
         assert_eq!(check(&pages, &mut |_| {}), [], "{dims}");
         let rows = search(&pages, &data, &data[60], 1.0, 70);
@@ -172,7 +172,7 @@ fn vacuum_frees_room_that_inserts_reuse() {
         let report = vacuum(&pages, &mut |tid| dead.contains(&row_of(tid))).unwrap();
         assert_eq!(report, VacuumReport { removed: 2000, remaining: 0 });
         for i in fresh {
-            insert(&pages, Some(&model), tid(i), Some((&data[i]).into())).unwrap();
+            insert(&pages, Some(&model), tid(i), Some((&data[i]).into()), Keys::NONE).unwrap();
         }
         assert_eq!(check(&pages, &mut |_| {}), []);
     }
@@ -185,12 +185,12 @@ fn vacuum_frees_room_that_inserts_reuse() {
 #[test]
 fn a_circular_chain_is_an_error() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(dense(2)), 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(2)), 0, 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
-    let full = layout::Geometry::new(64, true).slots_per_page();
+    let full = layout::Geometry::new(64, true, 0).slots_per_page();
     let data = clustered(full + 1, 2, 5, 3);
     for (i, x) in data[..full].iter().enumerate() {
-        insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(x.into()), Keys::NONE).unwrap();
     }
     let list = (0..pages.len()).find(|b| pages.read(*b).unwrap()[0] == layout::PageKind::List as u8).unwrap();
     // the page's successor, none so far, becomes the page itself
@@ -199,7 +199,7 @@ fn a_circular_chain_is_an_error() {
     }
     let circle =
         |result: Result<(), Error>| assert!(matches!(result, Err(Error::Corrupt { .. })), "{result:?}");
-    circle(insert(&pages, Some(&model), tid(full), Some((&data[full]).into())).map(|_| ()));
+    circle(insert(&pages, Some(&model), tid(full), Some((&data[full]).into()), Keys::NONE).map(|_| ()));
     circle(vacuum(&pages, &mut |_| false).map(|_| ()));
     let mut search = Search::new(model);
     search.start(Some((&data[0]).into()), 0.95, None).unwrap();
@@ -213,7 +213,7 @@ fn a_missing_refinement_page_is_found() {
     let pages = MemoryPages::new();
     build(&pages, Metric::L2, &data, None);
     let list = (0..pages.len()).find(|b| pages.read(*b).unwrap()[0] == layout::PageKind::List as u8).unwrap();
-    let geometry = layout::Geometry::new(64, true);
+    let geometry = layout::Geometry::new(64, true, 0);
     let first = geometry.refine_page(&pages.read(list).unwrap(), 0);
     for (i, byte) in first.to_le_bytes().iter().enumerate() {
         pages.damage(list, PAGE_BYTES - 4 * geometry.refine_pages + i, 0xff ^ byte);
@@ -228,17 +228,17 @@ fn a_missing_refinement_page_is_found() {
 #[test]
 fn every_state_a_crash_can_leave_is_sound() {
     let pages = MemoryPages::with_journal();
-    create_empty(&pages, Metric::L2, None, 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, None, 0, 1, 1).unwrap();
     let data = clustered(600, 2000, 4, 3);
-    insert(&pages, None, tid(0), Some((&data[0]).into())).unwrap();
+    insert(&pages, None, tid(0), Some((&data[0]).into()), Keys::NONE).unwrap();
     let model = Model::load(&pages).unwrap().unwrap();
     for (i, x) in data.iter().enumerate().skip(1).take(80) {
-        insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
-        insert(&pages, Some(&model), tid(i + 1000), None).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(x.into()), Keys::NONE).unwrap();
+        insert(&pages, Some(&model), tid(i + 1000), None, Keys::NONE).unwrap();
     }
     vacuum(&pages, &mut |tid| row_of(tid).is_multiple_of(3)).unwrap();
     for (i, x) in data.iter().enumerate().skip(81).take(40) {
-        insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
+        insert(&pages, Some(&model), tid(i), Some(x.into()), Keys::NONE).unwrap();
     }
     assert!(pages.commit_count() > 300);
     for count in 1..=pages.commit_count() {
@@ -255,7 +255,9 @@ fn the_same_seed_gives_the_same_index() {
         let mut builder = Builder::new(&pages, dense(16), options(Metric::L2, data.len(), None));
         data.iter().for_each(|x| builder.offer(x.into()).unwrap());
         builder.train(&pool, &mut |_, _, _| {}).unwrap();
-        data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into())).unwrap());
+        data.iter()
+            .enumerate()
+            .for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into()), Keys::NONE).unwrap());
         builder.finish(&pool).unwrap();
         (0..pages.len()).map(|b| pages.read(b).unwrap().to_vec()).collect::<Vec<_>>()
     };
@@ -284,7 +286,9 @@ fn bounded_memory_writes_in_runs() {
     let mut builder = Builder::new(&pages, dense(64), opts);
     data.iter().for_each(|x| builder.offer(x.into()).unwrap());
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
-    data.iter().enumerate().for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into())).unwrap());
+    data.iter()
+        .enumerate()
+        .for_each(|(i, x)| builder.add(&pool, tid(i), Some(x.into()), Keys::NONE).unwrap());
     builder.finish(&pool).unwrap();
     assert_eq!(check(&pages, &mut |_| {}), []);
     let rows = search(&pages, &data, &data[9], 1.0, 20);
@@ -294,10 +298,10 @@ fn bounded_memory_writes_in_runs() {
 #[test]
 fn wrong_dimensions_are_refused_everywhere() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(dense(3)), 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(3)), 0, 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let wrong = Err(Error::Dimensions { expected: 3, found: 2 });
-    assert_eq!(insert(&pages, Some(&model), tid(0), Some(VectorRef::Dense(&[1.0, 2.0]))), wrong);
+    assert_eq!(insert(&pages, Some(&model), tid(0), Some(VectorRef::Dense(&[1.0, 2.0])), Keys::NONE), wrong);
     assert_eq!(
         Search::new(model).start(Some(VectorRef::Dense(&[1.0, 2.0])), 0.95, None),
         wrong.map(|_: bool| ())
@@ -327,11 +331,11 @@ proptest! {
         if built > 0 {
             build(&pages, metric, &data[..built], Some(lists));
         } else {
-            create_empty(&pages, metric, Some(dense(dims)), 1, 1).unwrap();
+            create_empty(&pages, metric, Some(dense(dims)), 0, 1, 1).unwrap();
         }
         let model = Model::load(&pages).unwrap().unwrap();
         for (i, x) in data.iter().enumerate().skip(built) {
-            insert(&pages, Some(&model), tid(i), Some(x.into())).unwrap();
+            insert(&pages, Some(&model), tid(i), Some(x.into()), Keys::NONE).unwrap();
         }
         let kept: Vec<Vec<f32>> = data.iter().skip(removed).cloned().collect();
         vacuum(&pages, &mut |tid| row_of(tid) < removed).unwrap();

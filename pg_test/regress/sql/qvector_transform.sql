@@ -16,10 +16,10 @@ SELECT fidelity(apply_gate(apply_gate(apply_gate('[1,0,0,0,0,0,0,0]', 'h', '{0}'
     qstore.statevector('qubits 3; h 0; cx 0 1; rx(0.3) 2')) > 0.9999999 AS same;
 
 -- measurement
-SELECT measure('[0,1,0]', 1), measure('[0,1,0]') AS certain, measure(NULL) IS NULL AS null_in_null_out;
+SELECT measure('[0,1,0]'::qvector, 1), measure('[0,1,0]'::qvector) AS certain, measure(NULL::qvector) IS NULL AS null_in_null_out;
 SELECT outcome, count(*) BETWEEN 300 AND 420 AS a_third, count(*) BETWEEN 580 AND 700 AS two_thirds
-FROM (SELECT measure('[0.6,0,0.8i]', s) AS outcome FROM generate_series(1, 1000) AS s) AS m GROUP BY 1 ORDER BY 1;
-SELECT count(DISTINCT measure('[1,1,1,1]', 5)) AS same_seed FROM generate_series(1, 50);
+FROM (SELECT measure('[0.6,0,0.8i]'::qvector, s) AS outcome FROM generate_series(1, 1000) AS s) AS m GROUP BY 1 ORDER BY 1;
+SELECT count(DISTINCT measure('[1,1,1,1]'::qvector, 5)) AS same_seed FROM generate_series(1, 50);
 SELECT expectation('[1,0]', '{{1,0},{0,-1}}'), expectation('[0.6,0.8i]', '{{1,0},{0,-1}}')::numeric(8,6), expectation('[1,1]', '{{0,1},{1,0}}')::numeric(8,6);
 
 -- entanglement: none, half, all of it

@@ -7,6 +7,7 @@
 //!         live    u32          bit s set: slot s holds an entry
 //!         slices  u32          first slice page of a block wider than a page, else NO_BLOCK
 //!         codes   16 B × groups on this page (kernels: FastScan layout)
+//!         keys    (8 B × 32 + 4 B) × filter columns: the keys of the slots, then which of them are not NULL
 //! ```
 //!
 //! The refinement records of a page's rows (`refine`) stand on pages of their own, in the order of the slots; the numbers of
@@ -15,7 +16,8 @@
 //! A block of up to 1,920 dimensions stands on one page, several to a page where they fit. A wider one has its first
 //! groups on the list page and the rest on a chain of slice pages of its own.
 
-use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, put_f32, put_u32};
+use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, put_f32, put_u32, put_u64};
+use crate::filter::{Keys, MAX_COLUMNS};
 use crate::pages::{Block, NO_BLOCK};
 use crate::refine::record_bytes;
 
@@ -29,6 +31,10 @@ const AT_LIVE: usize = AT_TIDS + Tid::BYTES * SLOTS;
 const AT_SLICES: usize = AT_LIVE + 4;
 const AT_CODES: usize = AT_SLICES + 4;
 const GROUP_BYTES: usize = 16;
+
+/// Bytes of a block's keys of one filter column.
+pub const KEY_BYTES: usize = 8 * SLOTS + 4;
+
 const ROOM: usize = PAGE_BYTES - HEADER_BYTES;
 
 /// How blocks of a given width lie on pages.
@@ -46,16 +52,20 @@ pub struct Geometry {
     pub record: usize,
     /// Refinement pages of a list page.
     pub refine_pages: usize,
+    /// Filter columns.
+    pub columns: usize,
 }
 
 impl Geometry {
     /// Groups that fit on a slice page; even, so that a code's bytes divide between pages.
     pub const GROUPS_PER_SLICE: usize = (ROOM / GROUP_BYTES) & !1;
 
-    /// The geometry for a padded number of dimensions (a multiple of 64), with or without refinement records.
-    pub fn new(padded_dims: usize, refined: bool) -> Self {
+    /// The geometry for a padded number of dimensions (a multiple of 64), with or without refinement records, and up to
+    /// [`MAX_COLUMNS`] filter columns.
+    pub fn new(padded_dims: usize, refined: bool, columns: usize) -> Self {
+        debug_assert!(columns <= MAX_COLUMNS);
         let groups = padded_dims / 4;
-        let whole = AT_CODES + GROUP_BYTES * groups;
+        let whole = AT_CODES + GROUP_BYTES * groups + KEY_BYTES * columns;
         let record = if refined { record_bytes(padded_dims) } else { 0 };
         let refine_pages = |blocks: usize| match record {
             0 => 0,
@@ -65,12 +75,12 @@ impl Geometry {
             (1..=ROOM / whole).rev().find(|blocks| blocks * whole + 4 * refine_pages(*blocks) <= ROOM);
         if let Some(blocks) = fitting {
             let refine_pages = refine_pages(blocks);
-            return Self { groups, groups_here: groups, blocks, slices: 0, record, refine_pages };
+            return Self { groups, groups_here: groups, blocks, slices: 0, record, refine_pages, columns };
         }
         let refine_pages = refine_pages(1);
-        let groups_here = ((ROOM - 4 * refine_pages - AT_CODES) / GROUP_BYTES) & !1;
+        let groups_here = ((ROOM - 4 * refine_pages - AT_CODES - KEY_BYTES * columns) / GROUP_BYTES) & !1;
         let slices = (groups - groups_here).div_ceil(Self::GROUPS_PER_SLICE);
-        Self { groups, groups_here, blocks: 1, slices, record, refine_pages }
+        Self { groups, groups_here, blocks: 1, slices, record, refine_pages, columns }
     }
 
     /// Which of the list page's refinement pages holds the record of a slot (counted over the page's blocks), and where in
@@ -96,21 +106,37 @@ impl Geometry {
         self.blocks * SLOTS
     }
 
-    /// Bytes of a block on its list page.
+    /// Bytes of a block on its list page, without its keys.
     fn block_bytes(&self) -> usize {
         AT_CODES + GROUP_BYTES * self.groups_here
     }
 
-    /// Where block `i` of a list page begins and ends.
+    /// Where block `i` of a list page begins and ends, without its keys.
     pub fn range(&self, i: usize) -> std::ops::Range<usize> {
-        let start = HEADER_BYTES + i * self.block_bytes();
+        let start = HEADER_BYTES + i * (self.block_bytes() + KEY_BYTES * self.columns);
         start..start + self.block_bytes()
+    }
+
+    /// Where the keys of block `i` of a list page stand, [`KEY_BYTES`] for each filter column.
+    pub fn keys(&self, i: usize) -> std::ops::Range<usize> {
+        let start = self.range(i).end;
+        start..start + KEY_BYTES * self.columns
     }
 
     /// First group and number of groups on slice page `i` of a block.
     pub fn slice_groups(&self, i: usize) -> (usize, usize) {
         let first = self.groups_here + i * Self::GROUPS_PER_SLICE;
         (first, (self.groups - first).min(Self::GROUPS_PER_SLICE))
+    }
+}
+
+/// Writes a slot's keys of as many columns as the block's `keys` are of.
+pub fn write_keys(keys: &mut [u8], slot: usize, row: &Keys) {
+    for (column, bytes) in keys.chunks_exact_mut(KEY_BYTES).enumerate() {
+        let key = row.get(column);
+        put_u64(bytes, 8 * slot, key.unwrap_or(0));
+        let known = get_u32(bytes, 8 * SLOTS) & !(1 << slot) | u32::from(key.is_some()) << slot;
+        put_u32(bytes, 8 * SLOTS, known);
     }
 }
 
@@ -194,12 +220,14 @@ mod tests {
 
     #[test]
     fn every_width_has_room() {
-        for (padded, refined) in
-            (64..=16_000).step_by(64).flat_map(|padded| [(padded, false), (padded, true)])
+        let shapes = [(false, 0), (true, 0), (true, 1), (true, MAX_COLUMNS)];
+        for (padded, (refined, columns)) in
+            (64..=16_000).step_by(64).flat_map(|padded| shapes.map(|shape| (padded, shape)))
         {
-            let g = Geometry::new(padded, refined);
+            let g = Geometry::new(padded, refined, columns);
             assert!(g.blocks >= 1);
-            assert!(g.range(g.blocks - 1).end <= PAGE_BYTES - 4 * g.refine_pages, "{padded}");
+            assert!(g.keys(g.blocks - 1).end <= PAGE_BYTES - 4 * g.refine_pages, "{padded}");
+            assert!(g.blocks == 1 || g.range(1).start == g.keys(0).end);
             if refined {
                 let (page, place) = g.record_place(g.slots_per_page() - 1);
                 assert!(page < g.refine_pages && place.end <= PAGE_BYTES, "{padded}");
@@ -211,15 +239,16 @@ mod tests {
                     && (0..g.slices).all(|i| g.slice_groups(i).1.is_multiple_of(2))
             );
         }
-        assert_eq!(Geometry::new(128, true).blocks, 8);
-        assert_eq!(Geometry::new(384, true).blocks, 4);
-        assert_eq!(Geometry::new(1920, true).slices, 0);
-        assert_eq!(Geometry::new(1984, true).slices, 1);
+        let blocks = |padded, columns| Geometry::new(padded, true, columns).blocks;
+        assert_eq!((blocks(128, 0), blocks(384, 0)), (8, 4));
+        assert_eq!((blocks(128, 2), blocks(384, 1)), (5, 3));
+        assert_eq!(Geometry::new(1920, true, 0).slices, 0);
+        assert_eq!(Geometry::new(1984, true, 0).slices, 1);
     }
 
     #[test]
     fn slots_keep_what_was_written() {
-        let g = Geometry::new(64, true);
+        let g = Geometry::new(64, true, 0);
         let mut bytes = vec![0u8; g.range(0).len()];
         let mut block = BlockRef(&mut bytes[..]);
         block.init();

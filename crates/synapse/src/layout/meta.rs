@@ -3,6 +3,7 @@
 use super::{FORMAT_VERSION, Geometry, HEADER_BYTES, Header, MAX_DIMENSIONS, PageKind, padded};
 use super::{get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
 use crate::error::Error;
+use crate::filter::MAX_COLUMNS;
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK};
 use crate::spread::Spread;
@@ -24,6 +25,7 @@ const AT_STOP: usize = 96;
 const AT_SPREAD: usize = 288;
 const AT_SKETCH: usize = 296;
 const AT_REFINED: usize = 300;
+const AT_COLUMNS: usize = 304;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub struct Meta {
     pub sketch: u32,
     /// Whether rows have refinement codes; indexes of format 1 have none.
     pub refined: bool,
+    /// Filter columns; indexes of formats 1 and 2 have none.
+    pub columns: u32,
 }
 
 impl Meta {
@@ -89,12 +93,13 @@ impl Meta {
             spread: Spread::NONE,
             sketch: 0,
             refined: true,
+            columns: 0,
         }
     }
 
     /// How lists lie on pages.
     pub fn geometry(&self) -> Geometry {
-        Geometry::new(padded(self.embedding().space()), self.refined)
+        Geometry::new(padded(self.embedding().space()), self.refined, self.columns as usize)
     }
 
     /// How vectors enter the space of the codes.
@@ -118,6 +123,10 @@ impl Meta {
                 0,
                 format!("{dims} dimensions ({sketch} sketched) and {lists} lists do not fit together"),
             ));
+        }
+        let columns = get_u32(page, AT_COLUMNS);
+        if columns as usize > MAX_COLUMNS {
+            return Err(Error::corrupt(0, format!("{columns} filter columns, of at most {MAX_COLUMNS}")));
         }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
         let mut stop = StopTable::single_list();
@@ -145,6 +154,7 @@ impl Meta {
             spread,
             sketch,
             refined: get_u32(page, AT_REFINED) != 0,
+            columns,
         })
     }
 
@@ -161,7 +171,7 @@ impl Meta {
 
     /// Writes block 0 whole.
     pub fn write(&self, page: &mut [u8]) {
-        debug_assert_eq!(FORMAT_VERSION, 2);
+        debug_assert_eq!(FORMAT_VERSION, 3);
         Header::new(PageKind::Meta, Header::NO_OWNER).write(page);
         put_u32(page, AT_MAGIC, MAGIC);
         put_u32(page, AT_METRIC, u32::from(self.metric.code()));
@@ -183,6 +193,7 @@ impl Meta {
         put_f32(page, AT_SPREAD + 4, self.spread.deviation);
         put_u32(page, AT_SKETCH, self.sketch);
         put_u32(page, AT_REFINED, u32::from(self.refined));
+        put_u32(page, AT_COLUMNS, self.columns);
     }
 }
 
@@ -200,10 +211,13 @@ mod tests {
         meta.chains[2] = (5, 6);
         meta.spread = Spread { mean: 1.5, deviation: f32::INFINITY };
         meta.sketch = 128;
+        meta.columns = 3;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
-        for at in [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2] {
+        for at in
+            [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2, AT_COLUMNS]
+        {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;
             if at == AT_LISTS + 3 {

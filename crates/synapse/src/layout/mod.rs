@@ -11,7 +11,7 @@ mod tids;
 
 pub use array::{ArrayPage, array_floats_per_page, array_pages};
 pub use directory::{Directory, Entry, entries_per_page};
-pub use list::{BlockRef, Geometry, SLOTS};
+pub use list::{BlockRef, Geometry, KEY_BYTES, SLOTS, write_keys};
 pub use meta::{Chain, Meta};
 pub use tids::{TidsPage, tids_per_page};
 
@@ -25,7 +25,7 @@ pub const PAGE_BYTES: usize = 8168;
 pub const HEADER_BYTES: usize = 16;
 
 /// The format that this version writes.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 
 /// The largest number of dimensions of an index, that of the type `vector`.
 pub const MAX_DIMENSIONS: usize = 16_000;

@@ -55,7 +55,15 @@ pub fn dense(dims: usize) -> Embedding {
 }
 
 pub fn options(metric: Metric, rows: usize, lists: Option<u32>) -> BuildOptions {
-    BuildOptions { metric, seed: 1, epoch: 1, expected_rows: rows as u64, lists, memory: 64 << 20 }
+    BuildOptions {
+        metric,
+        columns: 0,
+        seed: 1,
+        epoch: 1,
+        expected_rows: rows as u64,
+        lists,
+        memory: 64 << 20,
+    }
 }
 
 pub fn build(pages: &MemoryPages, metric: Metric, data: &[impl Row], lists: Option<u32>) -> BuildReport {
@@ -67,7 +75,7 @@ pub fn build(pages: &MemoryPages, metric: Metric, data: &[impl Row], lists: Opti
     }
     builder.train(&pool, &mut |_, _, _| {}).unwrap();
     for (i, x) in data.iter().enumerate() {
-        builder.add(&pool, tid(i), Some(x.row())).unwrap();
+        builder.add(&pool, tid(i), Some(x.row()), Keys::NONE).unwrap();
     }
     builder.finish(&pool).unwrap()
 }

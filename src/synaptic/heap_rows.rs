@@ -1,0 +1,109 @@
+//! The table's rows, by identifier: what a scan compares exactly.
+
+use super::quals::Quals;
+use super::relation;
+use super::value::{OperatorClass, Value};
+use pgrx::pg_sys;
+use synapse::{Tid, Vector};
+
+/// Access to the table's rows by identifier.
+pub struct HeapRows {
+    fetch: *mut pg_sys::IndexFetchTableData,
+    slot: *mut pg_sys::TupleTableSlot,
+    snapshot: pg_sys::Snapshot,
+    /// The table's columns that the index's are, 0 for an expression.
+    attributes: Vec<i16>,
+    info: *mut pg_sys::IndexInfo,
+    /// For an index on an expression.
+    estate: *mut pg_sys::EState,
+    /// The index's columns of the row in the slot, where there is an expression among them.
+    values: Vec<pg_sys::Datum>,
+    nulls: Vec<bool>,
+}
+
+impl HeapRows {
+    /// # Safety
+    /// `scan` must be an open scan of an index with its table.
+    pub unsafe fn open(scan: pg_sys::IndexScanDesc) -> Self {
+        // SAFETY: as promised.
+        unsafe {
+            let heap = (*scan).heapRelation;
+            let info = pg_sys::BuildIndexInfo((*scan).indexRelation);
+            let attributes = (&(*info).ii_IndexAttrNumbers)[..(*info).ii_NumIndexAttrs as usize].to_vec();
+            let slot = pg_sys::table_slot_create(heap, std::ptr::null_mut());
+            let mut estate = std::ptr::null_mut();
+            if attributes.contains(&0) {
+                estate = pg_sys::CreateExecutorState();
+                let context = pg_sys::MakePerTupleExprContext(estate);
+                (*context).ecxt_scantuple = slot;
+            }
+            Self {
+                fetch: pg_sys::table_index_fetch_begin(heap),
+                slot,
+                snapshot: (*scan).xs_snapshot,
+                values: vec![pg_sys::Datum::null(); attributes.len()],
+                nulls: vec![true; attributes.len()],
+                attributes,
+                info,
+                estate,
+            }
+        }
+    }
+
+    /// The exact score of a row, None if the snapshot does not see it, its vector is NULL or it fails a condition.
+    pub fn score(&mut self, class: OperatorClass, query: &Vector, quals: &Quals, tid: Tid) -> Option<f32> {
+        let mut item = relation::tid::to_pg(tid);
+        let (mut again, mut dead) = (false, false);
+        // SAFETY: the fetch, slot and snapshot stay valid until `close`; the vector is dropped before the slot is cleared.
+        unsafe {
+            if !pg_sys::table_index_fetch_tuple(
+                self.fetch,
+                &mut item,
+                self.snapshot,
+                self.slot,
+                &mut again,
+                &mut dead,
+            ) {
+                return None;
+            }
+            if !self.estate.is_null() {
+                pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
+                let (values, nulls) = (self.values.as_mut_ptr(), self.nulls.as_mut_ptr());
+                pg_sys::FormIndexDatum(self.info, self.slot, self.estate, values, nulls);
+            }
+            if !quals.hold(|column| self.column(column)) {
+                return None;
+            }
+            let (datum, null) = self.column(0);
+            (!null).then(|| {
+                let value = Value::from_datum(class.kind, datum);
+                class.metric.score(query.as_ref(), value.as_ref())
+            })
+        }
+    }
+
+    /// The value of a column of the index in the row last fetched, and whether it is NULL.
+    fn column(&self, column: usize) -> (pg_sys::Datum, bool) {
+        let mut null = false;
+        // SAFETY: the slot holds a row of the table.
+        unsafe {
+            match self.attributes[column] {
+                0 => (self.values[column], self.nulls[column]),
+                attribute => (pg_sys::slot_getattr(self.slot, i32::from(attribute), &mut null), null),
+            }
+        }
+    }
+
+    /// # Safety
+    /// To be called once, before the table is closed.
+    pub unsafe fn close(self) {
+        // SAFETY: as promised.
+        unsafe {
+            pg_sys::table_index_fetch_end(self.fetch);
+            pg_sys::ExecDropSingleTupleTableSlot(self.slot);
+            if !self.estate.is_null() {
+                pg_sys::FreeExecutorState(self.estate);
+            }
+        }
+    }
+}
