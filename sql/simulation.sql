@@ -43,6 +43,23 @@ CREATE FUNCTION qstore.grover_search(oracle regprocedure, qubits integer, rounds
 COMMENT ON FUNCTION qstore.grover_search(regprocedure, integer, bigint, bigint) IS
     'simulates Grover''s search for the states that a function from bigint to boolean is true for';
 
+CREATE FUNCTION qstore.states_where(predicate text, qubits integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 10000
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    marked bigint[];
+BEGIN
+    -- the search itself refuses more qubits than there may be, with its own words, before a state is looked at
+    IF qubits BETWEEN 1 AND current_setting('qstore.max_qubits')::integer THEN
+        EXECUTE format('SELECT array_agg(x) FROM generate_series(0, (1::bigint << $1) - 1) AS x WHERE (%s)', predicate) INTO marked USING qubits;
+    END IF;
+    RETURN coalesce(marked, '{}');
+END
+$function$;
+COMMENT ON FUNCTION qstore.states_where(text, integer) IS
+    'states x, from 0 to 2^qubits - 1, for which an SQL condition on x is true, to be marked for grover_search; names outside pg_catalog need their schema';
+
 -- optimisation
 
 CREATE FUNCTION qstore.solve_qubo(matrix double precision[], backend text DEFAULT 'sa', seed bigint DEFAULT NULL,

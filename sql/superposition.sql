@@ -78,6 +78,17 @@ COMMENT ON OPERATOR <#> (superposition, vector) IS 'negative inner product, as t
 CREATE OPERATOR <=> (LEFTARG = superposition, RIGHTARG = vector, FUNCTION = superposition_cosine_distance);
 COMMENT ON OPERATOR <=> (superposition, vector) IS 'cosine distance, as the mean over the contexts';
 
+-- superposition: the vectors by which an index can order the means: s <#> q is superposition_mean(s) <#> q, and s <=> q is
+-- 1 + (superposition_direction(s) <#> l2_normalize(q)).
+
+CREATE FUNCTION superposition_mean(superposition) RETURNS vector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'superposition_mean_wrapper';
+COMMENT ON FUNCTION superposition_mean(superposition) IS 'sum of the vectors multiplied by their weights';
+
+CREATE FUNCTION superposition_direction(superposition) RETURNS vector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'superposition_direction_wrapper';
+COMMENT ON FUNCTION superposition_direction(superposition) IS 'sum of the vectors divided by their norms and multiplied by their weights; null where one of them is zero';
+
 -- superposition: distances within one context. The functions are inlined, so that an index on collapse(column, 'context') serves
 -- ORDER BY column <=> in_context(query, 'context').
 

@@ -21,13 +21,15 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / ".qstore"
 
-# Tests crash the server, never the machine: what the kernel holds survives. Everything else is as in production.
+# Tests crash the server, never the machine: what the kernel holds survives. `enable_seqscan = off` is a cost for which every small query
+# would be compiled (a minute of LLVM in one test alone). Everything else is as in production.
 BASE_CONFIG = {
     "fsync": "off",
     "listen_addresses": "",
     "max_connections": "40",
     "shared_buffers": "64MB",
     "autovacuum": "off",
+    "jit": "off",
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] %b ",
     "timezone": "UTC",

@@ -7,7 +7,7 @@ use crate::types::record::RecordBuf;
 use crate::types::text::{JsonbArg, TextArg};
 use pgrx::PgSqlErrorCode::*;
 use pgrx::{IntoDatum, JsonB, pg_extern, pg_sys};
-use quantum::qubo::{Problem, Qubo, QuboError, Settings, Solution, solve};
+use quantum::qubo::{self, Problem, Qubo, QuboError, Settings, Solution, solve};
 
 /// A matrix argument as a problem.
 fn read_matrix(matrix: &ArrayArg<'_>) -> Qubo {
@@ -41,10 +41,6 @@ fn settings(backend: &TextArg<'_>, seed: Option<i64>, sweeps: i32, reads: i32) -
     }
 }
 
-fn run(qubo: &Qubo, settings: &Settings) -> Solution {
-    in_threads(|monitor| solve(qubo, settings, monitor)).or_raise()
-}
-
 fn assignment(solution: &Solution) -> Option<pg_sys::Datum> {
     let bits = solution.assignment.iter().map(|&one| i32::from(one).to_ne_bytes());
     Some(ArrayBuf::one_dimensional(pg_sys::INT4OID, bits).into_datum())
@@ -60,7 +56,8 @@ fn solve_qubo(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> Option<RecordBuf> {
     let qubo = read_matrix(&matrix?);
-    let solution = run(&qubo, &settings(&backend?, seed, sweeps?, reads?));
+    let settings = settings(&backend?, seed, sweeps?, reads?);
+    let solution = in_threads(|monitor| solve(&qubo, &settings, monitor)).or_raise();
     let columns = [
         assignment(&solution),
         solution.energy.into_datum(),
@@ -83,7 +80,8 @@ fn solve_problem(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> Option<RecordBuf> {
     let problem = Problem::parse(&problem?.read()).or_raise();
-    let solution = run(&problem.qubo().or_raise(), &settings(&backend?, seed, sweeps?, reads?));
+    let settings = settings(&backend?, seed, sweeps?, reads?);
+    let solution = in_threads(|monitor| qubo::solve_problem(&problem, &settings, monitor)).or_raise();
     let answer = problem.answer(&solution.assignment);
     let columns = [
         (!answer.value.is_null()).then_some(JsonB(answer.value)).into_datum(),

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use quantum::qubo::{Backend, Problem, Qubo, QuboError, Settings, Terms, solve};
+use quantum::qubo::{Backend, Problem, Qubo, QuboError, Settings, Terms, solve, solve_problem};
 use quantum::{Monitor, Random, Unattended};
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn threads_do_not_change_the_answer() {
 fn answer(problem: Value, backend: Backend) -> (f64, quantum::qubo::Answer) {
     let problem = Problem::from_json(&problem).unwrap();
     let settings = Settings { reads: 32, sweeps: 500, ..settings(backend) };
-    let found = solve(&problem.qubo().unwrap(), &settings, &Unattended).unwrap();
+    let found = solve_problem(&problem, &settings, &Unattended).unwrap();
     (found.energy, problem.answer(&found.assignment))
 }
 
@@ -166,6 +166,33 @@ fn a_tour_is_a_tour_and_the_shortest() {
             assert!((energy - shortest).abs() < 1e-9);
         }
     }
+}
+
+/// Cities on a circle, numbered all over the place: the polygon is the shortest tour.
+fn circle(cities: usize) -> Problem {
+    let place = |i: usize| {
+        let angle = (i * 37 % cities) as f64 / cities as f64 * std::f64::consts::TAU;
+        (angle.cos(), angle.sin())
+    };
+    let distance =
+        |(ax, ay): (f64, f64), (bx, by): (f64, f64)| ((ax - bx).powi(2) + (ay - by).powi(2)).sqrt();
+    let distances = (0..cities * cities).map(|at| distance(place(at / cities), place(at % cities))).collect();
+    Problem::Tsp { cities, distances }
+}
+
+#[test]
+fn annealing_goes_from_tour_to_tour() {
+    let cities = 60;
+    let settings = Settings { reads: 4, sweeps: 100, ..settings(Backend::Annealing) };
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| solve_problem(&circle(cities), &settings, &Unattended).unwrap())
+    };
+    let found = with(1);
+    let polygon = 2.0 * cities as f64 * (std::f64::consts::PI / cities as f64).sin();
+    assert!((found.energy - polygon).abs() < 1e-9, "{} is not {polygon}", found.energy);
+    assert!(circle(cities).answer(&found.assignment).feasible);
+    assert_eq!(found, with(3), "threads change nothing");
 }
 
 fn permutations(items: &mut Vec<usize>, from: usize, visit: &mut impl FnMut(&[usize])) {
@@ -256,6 +283,28 @@ fn a_monitor_stops_every_solver() {
     let qubo = Qubo::from_matrix(28, 28, &random_matrix(28, &mut Random::new(4))).unwrap();
     for backend in BACKENDS {
         assert_eq!(solve(&qubo, &settings(backend), &Cancel), Err(QuboError::Cancelled), "{backend:?}");
+    }
+    assert_eq!(solve_problem(&circle(8), &settings(Backend::Annealing), &Cancel), Err(QuboError::Cancelled));
+}
+
+#[test]
+fn a_monitor_hears_of_every_read() {
+    #[derive(Default)]
+    struct Heard(std::sync::Mutex<Vec<(u64, u64)>>);
+    impl Monitor for Heard {
+        fn progress(&self, done: u64, total: u64) {
+            self.0.lock().unwrap().push((done, total));
+        }
+    }
+    let qubo = Qubo::from_matrix(20, 20, &random_matrix(20, &mut Random::new(4))).unwrap();
+    for backend in BACKENDS {
+        let heard = Heard::default();
+        solve(&qubo, &settings(backend), &heard).unwrap();
+        let mut steps = heard.0.into_inner().unwrap();
+        steps.sort_unstable();
+        let total = steps.len() as u64;
+        assert_eq!(steps, (1..=total).map(|done| (done, total)).collect::<Vec<_>>(), "{backend:?}");
+        assert!(backend == Backend::Exact || total == settings(backend).reads, "{backend:?}");
     }
 }
 

@@ -141,6 +141,23 @@ fn collapse_and_expectation() {
 }
 
 #[test]
+fn means_of_vectors_and_of_directions() {
+    let bytes = two([0.75, 0.25]).to_bytes(ByteOrder::Native);
+    let words = aligned(&bytes);
+    let view = View::new(stored(&words, bytes.len())).unwrap();
+    assert_eq!(view.mean(false), Some(vec![0.75, 0.5]));
+    assert_eq!(view.mean(true), Some(vec![0.75, 0.25]));
+    let zero = |weights: &[f64]| {
+        let bytes =
+            Superposition::new(["a", "b"], weights, &[[0.0f32], [2.0]]).unwrap().to_bytes(ByteOrder::Native);
+        let words = aligned(&bytes);
+        View::new(stored(&words, bytes.len())).unwrap().mean(true)
+    };
+    assert_eq!(zero(&[0.5, 0.5]), None);
+    assert_eq!(zero(&[0.0, 1.0]), Some(vec![1.0]));
+}
+
+#[test]
 fn measuring_follows_borns_rule() {
     let draws = 100_000u64;
     let counts = (0..draws).fold([0u64; 3], |mut counts, seed| {
@@ -237,6 +254,7 @@ fn read_all(bytes: &[u8]) {
         let names: Vec<&[u8]> = view.names().collect();
         assert_eq!(names.len(), view.probabilities().count());
         view.expectation(|v| v.iter().map(|&x| f64::from(x)).sum());
+        let _ = (view.mean(false), view.mean(true));
         let _ = view.collapse("a");
         assert!(measure(view.probabilities(), 1) < names.len());
     }

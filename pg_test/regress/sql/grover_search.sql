@@ -34,6 +34,15 @@ RESET ROLE;
 REVOKE USAGE ON SCHEMA qstore FROM regress_grover;
 DROP ROLE regress_grover;
 
+-- an oracle is a condition
+SELECT qstore.states_where('91 % nullif(x, 0) = 0', 7) AS marked, qstore.states_where('x < 0', 3) AS none, qstore.states_where(NULL, 3) IS NULL AS nothing;
+SELECT outcome IN (7, 13) AS divisor, found, solutions, iterations
+FROM qstore.grover_search(7, qstore.states_where('x > 1 AND x < 91 AND 91 % x = 0', 7), seed => 3);
+SELECT qstore.states_where('y = 3', 3);
+\echo :LAST_ERROR_SQLSTATE
+SELECT qstore.grover_search(21, qstore.states_where('true', 21));
+\echo :LAST_ERROR_SQLSTATE
+
 -- refused
 SELECT qstore.grover_search(3, '{8}');
 \echo :LAST_ERROR_SQLSTATE

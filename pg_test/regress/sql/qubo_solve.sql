@@ -20,6 +20,11 @@ SELECT b AS backend, objective, feasible, (SELECT array_agg(c::int ORDER BY c::i
 FROM unnest(ARRAY['sa', 'sqa', 'pt', 'tabu', 'exact']) WITH ORDINALITY AS t(b, place),
     qstore.solve_problem(qstore.travelling_salesman('{{0,2,1,1},{2,0,1,1},{1,1,0,2},{1,1,2,0}}'), b, seed => 1) ORDER BY place;
 
+-- annealing goes from tour to tour: twenty cities on a circle, numbered all over the place
+SELECT abs(objective - 40 * sin(pi() / 20)) < 1e-9 AS polygon, feasible FROM qstore.solve_problem(qstore.travelling_salesman((
+    SELECT array_agg(line ORDER BY a) FROM (SELECT a, array_agg(2 * abs(sin((a * 7 - b * 7) * pi() / 20)) ORDER BY b) AS line
+    FROM generate_series(0, 19) AS a, generate_series(0, 19) AS b GROUP BY a) AS lines)), 'sa', 1, 50, 4);
+
 -- three colors for a triangle, two are too few: the least conflicts are shown, and that the rules are broken
 SELECT objective, feasible, (SELECT count(DISTINCT c) FROM jsonb_array_elements(answer) AS c) AS colors
 FROM qstore.solve_problem(qstore.graph_coloring('{{0,1},{1,2},{2,0}}', 3), seed => 1);

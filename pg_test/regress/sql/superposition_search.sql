@@ -47,6 +47,16 @@ SELECT id FROM large ORDER BY s <-> in_context((SELECT collapse(s, 'casual') FRO
 DROP INDEX technical, casual;
 SELECT count(*) FROM by_index JOIN (SELECT id FROM large ORDER BY s <-> in_context('[0.1,0.2,0.3]', 'casual') LIMIT 20) AS exact USING (id);
 
+-- the mean over all contexts: indexes on vectors that order it
+SELECT superposition_mean(s), superposition_direction(s) FROM document WHERE id = 1;
+SELECT superposition_direction(superposition('{a,b}', '{1,1}', '{"[0,0]","[1,0]"}')) IS NULL AS no_direction;
+SELECT max(abs((s <=> q) - (1 + (superposition_direction(s) <#> l2_normalize(q))))) < 1e-6 AS cosine, max(abs((s <#> q) - (superposition_mean(s) <#> q))) < 1e-6 AS inner_product
+FROM large, (SELECT '[0.1,0.2,0.3]'::vector AS q) AS x;
+CREATE INDEX whole ON large USING synaptic ((superposition_direction(s)) vector_ip_ops);
+EXPLAIN (COSTS off) SELECT id FROM large ORDER BY superposition_direction(s) <#> l2_normalize('[0.1,0.2,0.3]'::vector) LIMIT 20;
+SELECT count(*) FROM (SELECT id FROM large ORDER BY superposition_direction(s) <#> l2_normalize('[0.1,0.2,0.3]'::vector) LIMIT 20) AS by_index
+    JOIN (SELECT id FROM large ORDER BY s <=> '[0.1,0.2,0.3]'::vector LIMIT 20) AS exact USING (id);
+
 -- another context has no index
 EXPLAIN (COSTS off) SELECT id FROM large ORDER BY s <-> in_context('[1,2,3]', 'technical') LIMIT 5;
 RESET enable_seqscan;

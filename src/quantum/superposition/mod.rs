@@ -159,6 +159,10 @@ entry_points! {
 
     fn superposition_dims(value: SuperpositionArg<'_>) -> i32 { value.view().dimensions() as i32 }
 
+    fn superposition_mean(value: SuperpositionArg<'_>) -> Option<VectorBuf> { mean(&value, false) }
+
+    fn superposition_direction(value: SuperpositionArg<'_>) -> Option<VectorBuf> { mean(&value, true) }
+
     fn superposition_l2_distance(value: SuperpositionArg<'_>, query: Vector<'_>) -> f64 {
         expectation(&value, &query, distance::l2)
     }
@@ -177,6 +181,14 @@ fn measure_superposition(value: Option<SuperpositionArg<'_>>, seed: Option<i64>)
     let value = value?.read();
     let found = measure(value.contexts().map(|(_, probability, _)| probability), seed_or_fresh(seed));
     value.contexts().nth(found).map(|(name, _, _)| NameBuf::new(name))
+}
+
+/// Σ p_c · v_c, or of the directions of the vectors.
+fn mean(value: &SuperpositionArg<'_>, directions: bool) -> Option<VectorBuf> {
+    let mean = value.view().mean(directions)?;
+    // Only damaged bytes lead here: means of finite numbers are finite.
+    check::check_finite(&mean);
+    Some(VectorBuf::from_slice(&mean))
 }
 
 /// Σ p_c · distance(v_c, query).

@@ -1,5 +1,6 @@
 //! Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983): Metropolis sweeps from hot to cold in equal ratios.
 
+use super::Qubo;
 use super::schedule::Range;
 use super::solve::{Run, Task};
 use super::walk::{Best, Walk, accept};
@@ -17,9 +18,9 @@ pub(super) fn sweep(walk: &mut Walk<'_>, cold: f64, random: &mut Random) -> u64 
     flips
 }
 
-pub(super) fn run(task: &Task<'_>, random: &mut Random) -> Option<Run> {
-    let range = Range::of(task.qubo);
-    let mut walk = Walk::random(task.qubo, random);
+pub(super) fn run(qubo: &Qubo, task: &Task<'_>, random: &mut Random) -> Option<Run> {
+    let range = Range::of(qubo);
+    let mut walk = Walk::random(qubo, random);
     let mut best = Best::of(&walk);
     let mut accepted = 0;
     for at in 0..task.sweeps {

@@ -16,11 +16,11 @@ pub(super) fn parts(qubo: &Qubo) -> usize {
 }
 
 /// The best assignment of one part.
-pub(super) fn run(task: &Task<'_>, part: usize) -> Option<Run> {
-    let n = task.qubo.variables();
-    let free = n - parts(task.qubo).trailing_zeros() as usize;
+pub(super) fn run(qubo: &Qubo, task: &Task<'_>, part: usize) -> Option<Run> {
+    let n = qubo.variables();
+    let free = n - parts(qubo).trailing_zeros() as usize;
     let x: Vec<bool> = (0..n).map(|i| i >= free && part >> (i - free) & 1 == 1).collect();
-    let mut walk = Walk::new(task.qubo, &x);
+    let mut walk = Walk::new(qubo, &x);
     let mut best = Best::of(&walk);
     let total = 1u64 << free;
     for count in 1..total {
@@ -29,7 +29,7 @@ pub(super) fn run(task: &Task<'_>, part: usize) -> Option<Run> {
             if task.cancelled() {
                 return None;
             }
-            walk = Walk::new(task.qubo, &walk.assignment());
+            walk = Walk::new(qubo, &walk.assignment());
         }
         best.consider(&walk);
     }

@@ -12,11 +12,12 @@ mod schedule;
 mod solve;
 mod tabu;
 mod tempering;
+mod tour;
 mod walk;
 
 pub use error::QuboError;
 pub use problem::{Answer, Problem};
-pub use solve::{Backend, Settings, Solution, solve};
+pub use solve::{Backend, Settings, Solution, solve, solve_problem};
 pub use walk::Walk;
 
 /// The most variables of a problem.

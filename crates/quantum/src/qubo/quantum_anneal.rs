@@ -3,6 +3,7 @@
 //! By the Suzuki-Trotter formula the quantum system is a ring of classical slices, each with the whole problem at P times the
 //! temperature, neighbours coupled by J = ½·ln coth(Γ/(P·T)). The transverse field Γ falls to nearly 0, which makes the slices agree.
 
+use super::Qubo;
 use super::schedule::Range;
 use super::solve::{Run, Task};
 use super::walk::{Best, Walk, accept};
@@ -14,12 +15,12 @@ const SLICES: usize = 16;
 /// P·T in units of the cold end of the classical schedule.
 const SLICE_TEMPERATURE: f64 = 2.0;
 
-pub(super) fn run(task: &Task<'_>, random: &mut Random) -> Option<Run> {
-    let range = Range::of(task.qubo);
+pub(super) fn run(qubo: &Qubo, task: &Task<'_>, random: &mut Random) -> Option<Run> {
+    let range = Range::of(qubo);
     let temperature = (SLICE_TEMPERATURE * range.cold).min(range.hot);
-    let mut slices: Vec<Walk<'_>> = (0..SLICES).map(|_| Walk::random(task.qubo, random)).collect();
+    let mut slices: Vec<Walk<'_>> = (0..SLICES).map(|_| Walk::random(qubo, random)).collect();
     let mut best = Best::of(&slices[0]);
-    let n = task.qubo.variables();
+    let n = qubo.variables();
     let mut accepted = 0;
     for at in 0..task.sweeps {
         // From the hottest scale down to a thousandth of P·T, linearly.

@@ -1,7 +1,7 @@
 //! Runs a solver's reads, side by side, and keeps the best. What a read does depends on the seed and its number alone, so that
 //! the answer is the same whatever the number of threads.
 
-use super::{Qubo, QuboError, anneal, exact, quantum_anneal, tabu, tempering};
+use super::{Problem, Qubo, QuboError, anneal, exact, quantum_anneal, tabu, tempering, tour};
 use crate::monitor::Monitor;
 use crate::random::Random;
 use rayon::prelude::*;
@@ -54,6 +54,17 @@ pub struct Settings {
 /// The most reads, and the most sweeps of one.
 const MAX_COUNT: u64 = 10_000_000;
 
+impl Settings {
+    fn check(&self) -> Result<(), QuboError> {
+        for (name, value) in [("reads", self.reads), ("sweeps", self.sweeps)] {
+            if !(1..=MAX_COUNT).contains(&value) {
+                return Err(QuboError::Setting { name, value, limit: MAX_COUNT });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The best assignment that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
@@ -69,7 +80,6 @@ pub struct Solution {
 
 /// What one read is given.
 pub(super) struct Task<'a> {
-    pub qubo: &'a Qubo,
     pub sweeps: usize,
     monitor: &'a dyn Monitor,
 }
@@ -93,27 +103,61 @@ pub(super) struct Run {
 /// # Errors
 /// [`QuboError::Setting`], [`QuboError::TooManyForExact`], [`QuboError::Cancelled`].
 pub fn solve(qubo: &Qubo, settings: &Settings, monitor: &dyn Monitor) -> Result<Solution, QuboError> {
-    for (name, value) in [("reads", settings.reads), ("sweeps", settings.sweeps)] {
-        if !(1..=MAX_COUNT).contains(&value) {
-            return Err(QuboError::Setting { name, value, limit: MAX_COUNT });
-        }
-    }
+    settings.check()?;
     let exact = settings.backend == Backend::Exact;
     if exact && qubo.variables() > exact::MAX_EXACT {
         return Err(QuboError::TooManyForExact { variables: qubo.variables(), limit: exact::MAX_EXACT });
     }
-    let task = Task { qubo, sweeps: settings.sweeps as usize, monitor };
+    let task = Task { sweeps: settings.sweeps as usize, monitor };
     let reads = if exact { exact::parts(qubo) as u64 } else { settings.reads };
+    let solution = best_of(qubo, reads, settings.seed, monitor, |read, random| match settings.backend {
+        Backend::Annealing => anneal::run(qubo, &task, random),
+        Backend::QuantumAnnealing => quantum_anneal::run(qubo, &task, random),
+        Backend::Tempering => tempering::run(qubo, &task, random),
+        Backend::Tabu => tabu::run(qubo, &task, random),
+        Backend::Exact => exact::run(qubo, &task, read as usize),
+    })?;
+    Ok(match settings.backend {
+        Backend::Exact => Solution { sweeps: 1, acceptance: None, ..solution },
+        Backend::Tabu => Solution { acceptance: None, ..solution },
+        _ => solution,
+    })
+}
+
+/// [`solve`] of a problem's QUBO; but annealing of a tour goes from tour to tour. The assignment is that of [`Problem::qubo`].
+///
+/// # Errors
+/// Also those of [`Problem::qubo`].
+pub fn solve_problem(
+    problem: &Problem,
+    settings: &Settings,
+    monitor: &dyn Monitor,
+) -> Result<Solution, QuboError> {
+    let qubo = problem.qubo()?;
+    match problem {
+        Problem::Tsp { cities, distances } if settings.backend == Backend::Annealing => {
+            settings.check()?;
+            let distances = tour::Distances::new(*cities, distances);
+            let task = Task { sweeps: settings.sweeps as usize, monitor };
+            best_of(&qubo, settings.reads, settings.seed, monitor, |_, random| {
+                tour::run(&distances, &task, random)
+            })
+        }
+        _ => solve(&qubo, settings, monitor),
+    }
+}
+
+/// Runs reads side by side, each with its stream of random numbers, and adds up what they did.
+fn best_of(
+    qubo: &Qubo,
+    reads: u64,
+    seed: u64,
+    monitor: &dyn Monitor,
+    run: impl Fn(u64, &mut Random) -> Option<Run> + Sync,
+) -> Result<Solution, QuboError> {
     let done = AtomicU64::new(0);
     let runs = (0..reads).into_par_iter().map(|read| {
-        let mut random = Random::stream(settings.seed, read);
-        let run = match settings.backend {
-            Backend::Annealing => anneal::run(&task, &mut random),
-            Backend::QuantumAnnealing => quantum_anneal::run(&task, &mut random),
-            Backend::Tempering => tempering::run(&task, &mut random),
-            Backend::Tabu => tabu::run(&task, &mut random),
-            Backend::Exact => exact::run(&task, read as usize),
-        };
+        let run = run(read, &mut Random::stream(seed, read));
         monitor.progress(done.fetch_add(1, Ordering::Relaxed) + 1, reads);
         run.map(|run| (qubo.energy(&run.assignment), read, run))
     });
@@ -129,11 +173,10 @@ pub fn solve(qubo: &Qubo, settings: &Settings, monitor: &dyn Monitor) -> Result<
         Some((better.0, better.1, run))
     });
     let Some(Some((energy, _, run))) = best else { return Err(QuboError::Cancelled) };
-    let proposes = !matches!(settings.backend, Backend::Exact | Backend::Tabu);
     Ok(Solution {
         energy,
-        sweeps: if exact { 1 } else { run.sweeps },
-        acceptance: proposes.then(|| run.accepted as f64 / run.proposed as f64),
+        sweeps: run.sweeps,
+        acceptance: (run.proposed > 0).then(|| run.accepted as f64 / run.proposed as f64),
         assignment: run.assignment,
     })
 }

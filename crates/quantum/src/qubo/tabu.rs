@@ -5,6 +5,7 @@
 //! forbidden flip to a new best is made all the same. After a while without a new best the search goes on from one of the
 //! best local minima with a part of its variables flipped.
 
+use super::Qubo;
 use super::solve::{Run, Task};
 use super::walk::{Best, Walk};
 use crate::random::Random;
@@ -99,10 +100,10 @@ fn choose(walk: &Walk<'_>, forbidden: &Forbidden, best: f64, random: &mut Random
     (start..n).find(matches).or_else(|| (0..start).find(matches)).unwrap_or(start)
 }
 
-pub(super) fn run(task: &Task<'_>, random: &mut Random) -> Option<Run> {
-    let n = task.qubo.variables();
+pub(super) fn run(qubo: &Qubo, task: &Task<'_>, random: &mut Random) -> Option<Run> {
+    let n = qubo.variables();
     let patience = (20 * n).max(1000);
-    let mut walk = Walk::random(task.qubo, random);
+    let mut walk = Walk::random(qubo, random);
     let mut best = Best::of(&walk);
     let mut local = Best::of(&walk);
     let mut elite: Vec<Best> = Vec::with_capacity(ELITE + 1);

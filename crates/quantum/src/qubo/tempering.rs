@@ -1,5 +1,6 @@
 //! Parallel tempering (Swendsen, Wang 1986; Geyer 1991): replicas at fixed temperatures that exchange places.
 
+use super::Qubo;
 use super::anneal::sweep;
 use super::schedule::Range;
 use super::solve::{Run, Task};
@@ -12,13 +13,13 @@ fn rungs(variables: usize) -> usize {
     ((1.2 * (variables as f64).sqrt()) as usize).clamp(8, 48)
 }
 
-pub(super) fn run(task: &Task<'_>, random: &mut Random) -> Option<Run> {
-    let rungs = rungs(task.qubo.variables());
+pub(super) fn run(qubo: &Qubo, task: &Task<'_>, random: &mut Random) -> Option<Run> {
+    let rungs = rungs(qubo.variables());
     // Above half of the hot end nothing is ordered any more, and nothing is gained there.
-    let range = Range::of(task.qubo);
+    let range = Range::of(qubo);
     let range = Range { hot: (0.5 * range.hot).max(range.cold), ..range };
     let cold: Vec<f64> = (0..rungs).map(|rung| 1.0 / range.geometric(rung, rungs)).collect();
-    let mut walks: Vec<Walk<'_>> = (0..rungs).map(|_| Walk::random(task.qubo, random)).collect();
+    let mut walks: Vec<Walk<'_>> = (0..rungs).map(|_| Walk::random(qubo, random)).collect();
     let mut best = Best::of(&walks[0]);
     let mut accepted = 0;
     for at in 0..task.sweeps {
@@ -43,10 +44,5 @@ pub(super) fn run(task: &Task<'_>, random: &mut Random) -> Option<Run> {
         best.consider(walk);
     }
     let sweeps = (task.sweeps * rungs) as u64;
-    Some(Run {
-        assignment: best.assignment(),
-        sweeps,
-        proposed: sweeps * task.qubo.variables() as u64,
-        accepted,
-    })
+    Some(Run { assignment: best.assignment(), sweeps, proposed: sweeps * qubo.variables() as u64, accepted })
 }

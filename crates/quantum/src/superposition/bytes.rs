@@ -208,6 +208,25 @@ impl<'a> View<'a> {
         self.names().position(|other| other == name.as_bytes()).map(|context| self.vector(context))
     }
 
+    /// Σ p_c · v_c; with `directions` of the vectors divided by their norms, `None` where one that has a probability is zero: then the mean
+    /// of the cosine distances to q is 1 − ⟨mean, q⟩/‖q‖.
+    pub fn mean(&self, directions: bool) -> Option<Vec<f32>> {
+        let mut mean = vec![0f64; self.dimensions()];
+        for (context, p) in self.probabilities().enumerate().filter(|(_, p)| *p != 0.0) {
+            let vector = self.vector(context);
+            let norm = if directions {
+                vector.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt()
+            } else {
+                1.0
+            };
+            if norm == 0.0 {
+                return None;
+            }
+            mean.iter_mut().zip(vector).for_each(|(sum, &x)| *sum += p / norm * f64::from(x));
+        }
+        Some(mean.into_iter().map(|x| x as f32).collect())
+    }
+
     /// Σ p_c · `distance`(v_c) over the contexts that have a probability.
     pub fn expectation(&self, mut distance: impl FnMut(&[f32]) -> f64) -> f64 {
         if self.parts.shared {
