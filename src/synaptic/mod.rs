@@ -9,6 +9,8 @@ mod failpoint;
 mod functions;
 mod handler;
 mod heap_rows;
+mod hints;
+mod indexed_rows;
 mod insert;
 mod keys;
 mod limit;

@@ -4,12 +4,13 @@
 //! WAL sees no hole. A page that was extended but not yet logged when the server crashed is all zeroes; nothing refers
 //! to it.
 
+use super::hints::{self, Hints};
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
 use pgrx::pg_sys;
 use std::cell::Cell;
-use std::ops::Deref;
-use synapse::{Block, Error, PAGE_BYTES, PageTxn, Pages};
+use std::ops::{Deref, Range};
+use synapse::{Block, Error, Lockable, PAGE_BYTES, PageTxn, Pages};
 
 /// Bytes of PostgreSQL's page header.
 const PAGE_HEADER: usize = 24;
@@ -32,12 +33,16 @@ pub struct PgPages {
     strategy: pg_sys::BufferAccessStrategy,
     in_vacuum: bool,
     known_len: Cell<Block>,
+    /// None where pages are read through a ring of buffers, or of another fork than the main one.
+    hints: Option<Hints>,
 }
 
 impl PgPages {
     /// # Safety
     /// `relation` must stay open, with a lock that fits the use, as long as the value lives.
     pub unsafe fn new(relation: pg_sys::Relation, mode: Mode) -> Self {
+        // SAFETY: as promised.
+        let oid = unsafe { (*relation).rd_id };
         Self {
             relation,
             fork: pg_sys::ForkNumber::MAIN_FORKNUM,
@@ -45,6 +50,7 @@ impl PgPages {
             strategy: std::ptr::null_mut(),
             in_vacuum: false,
             known_len: Cell::new(0),
+            hints: Some(hints::of(oid)),
         }
     }
 
@@ -55,17 +61,54 @@ impl PgPages {
     pub unsafe fn init_fork(relation: pg_sys::Relation) -> Self {
         // SAFETY: as promised.
         let pages = unsafe { Self::new(relation, Mode::Bulk) };
-        Self { fork: pg_sys::ForkNumber::INIT_FORKNUM, ..pages }
+        Self { fork: pg_sys::ForkNumber::INIT_FORKNUM, hints: None, ..pages }
     }
 
     /// For a vacuum: reads through its buffer ring and honours its cost delay.
     pub fn for_vacuum(mut self, strategy: pg_sys::BufferAccessStrategy) -> Self {
         self.strategy = strategy;
         self.in_vacuum = true;
+        self.hints = None;
         self
     }
 
+    /// Pins a page where it was seen last, if it still is there.
+    fn pin_recent(&self, block: Block) -> Option<pg_sys::Buffer> {
+        let buffer = hints::get(self.hints.as_ref()?, block)?;
+        // SAFETY: the relation is open; the function looks whether the buffer holds the page.
+        unsafe {
+            #[cfg(any(feature = "pg14", feature = "pg15"))]
+            let file = (*self.relation).rd_node;
+            #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+            let file = (*self.relation).rd_locator;
+            if !pg_sys::ReadRecentBuffer(file, self.fork, block, buffer) {
+                return None;
+            }
+            // as ReadBufferExtended counts (PostgreSQL's macros pgstat_count_buffer_read and _hit)
+            if let Some(info) = (*self.relation).pgstat_info.as_mut() {
+                #[cfg(any(feature = "pg14", feature = "pg15"))]
+                let counts = &mut info.t_counts;
+                #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+                let counts = &mut info.counts;
+                #[cfg(any(feature = "pg14", feature = "pg15"))]
+                {
+                    counts.t_blocks_fetched += 1;
+                    counts.t_blocks_hit += 1;
+                }
+                #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+                {
+                    counts.blocks_fetched += 1;
+                    counts.blocks_hit += 1;
+                }
+            }
+        }
+        Some(buffer)
+    }
+
     fn pin(&self, block: Block) -> Result<pg_sys::Buffer, Error> {
+        if let Some(buffer) = self.pin_recent(block) {
+            return Ok(buffer);
+        }
         if block >= self.known_len.get() {
             let len = self.len();
             self.known_len.set(len);
@@ -74,7 +117,7 @@ impl PgPages {
             }
         }
         // SAFETY: the relation is open and the block exists.
-        Ok(unsafe {
+        let buffer = unsafe {
             pg_sys::ReadBufferExtended(
                 self.relation,
                 self.fork,
@@ -82,7 +125,11 @@ impl PgPages {
                 pg_sys::ReadBufferMode::RBM_NORMAL,
                 self.strategy,
             )
-        })
+        };
+        if let Some(hints) = &self.hints {
+            hints::set(hints, block, buffer);
+        }
+        Ok(buffer)
     }
 
     fn extend(&self) -> (pg_sys::Buffer, Block) {
@@ -144,9 +191,50 @@ fn release(buffer: pg_sys::Buffer) {
     }
 }
 
+/// A heavyweight page lock under which no page is: its number only names what is locked.
+pub struct PgGuard {
+    relation: pg_sys::Relation,
+    tag: Block,
+    mode: pg_sys::LOCKMODE,
+}
+
+impl Drop for PgGuard {
+    fn drop(&mut self) {
+        // while an error unwinds, the transaction's abort does it
+        if !std::thread::panicking() {
+            // SAFETY: locked by `PgPages::lock` or `try_lock`; the relation is still open, as they promise.
+            unsafe { pg_sys::UnlockPage(self.relation, self.tag, self.mode) };
+        }
+    }
+}
+
+fn tag(what: Lockable) -> Block {
+    match what {
+        Lockable::Structure => 0,
+        Lockable::List(list) => list.wrapping_add(1),
+    }
+}
+
 impl Pages for PgPages {
     type Read<'a> = PgRead;
     type Txn<'a> = PgTxn<'a>;
+    type Guard<'a> = PgGuard;
+
+    fn lock(&self, what: Lockable, exclusive: bool) -> PgGuard {
+        let mode = if exclusive { pg_sys::ExclusiveLock } else { pg_sys::ShareLock } as pg_sys::LOCKMODE;
+        let guard = PgGuard { relation: self.relation, tag: tag(what), mode };
+        // SAFETY: the relation is open, and no buffer is locked here, as the port demands.
+        unsafe { pg_sys::LockPage(guard.relation, guard.tag, mode) };
+        guard
+    }
+
+    fn try_lock(&self, what: Lockable) -> Option<PgGuard> {
+        let mode = pg_sys::ExclusiveLock as pg_sys::LOCKMODE;
+        let (relation, tag) = (self.relation, tag(what));
+        // SAFETY: the relation is open.
+        let locked = unsafe { pg_sys::ConditionalLockPage(relation, tag, mode) };
+        locked.then_some(PgGuard { relation, tag, mode })
+    }
 
     fn len(&self) -> Block {
         // SAFETY: the relation is open.
@@ -159,6 +247,14 @@ impl Pages for PgPages {
         unsafe {
             pg_sys::LockBuffer(buffer, pg_sys::BUFFER_LOCK_SHARE as i32);
             Ok(PgRead { buffer, body: pg_sys::BufferGetPage(buffer).cast::<u8>().add(PAGE_HEADER) })
+        }
+    }
+
+    fn prefetch(&self, block: Block, bytes: Range<usize>) {
+        if let Some(buffer) = self.hints.as_ref().and_then(|hints| hints::get(hints, block)) {
+            // SAFETY: only the address of the buffer's page is computed.
+            let page = unsafe { pg_sys::BufferGetPage(buffer) };
+            kernels::prefetch(page.addr() + PAGE_HEADER + bytes.start, bytes.len());
         }
     }
 
