@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import dna_plot
 import plot
 from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
 
@@ -158,7 +159,13 @@ def distances_page(raw: dict) -> str:
     return "\n".join([*lines, "", *conditions(raw)])
 
 
-PAGES = {"dataset": dataset_page, "distances": distances_page}
+def dna_page(raw: dict) -> str:
+    from dna_report import page
+
+    return page(raw)
+
+
+PAGES = {"dataset": dataset_page, "distances": distances_page, "dna": dna_page}
 
 
 def write(raw: dict, folder: Path, name: str) -> None:
@@ -169,6 +176,8 @@ def write(raw: dict, folder: Path, name: str) -> None:
     (folder / f"{name}.md").write_text(page.rstrip() + "\n")
     if "dataset" in raw:
         plot.save(raw, folder / f"{name}.svg")
+    if "dna" in raw:
+        dna_plot.save(raw["dna"], folder)
 
 
 if __name__ == "__main__":

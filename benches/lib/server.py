@@ -78,6 +78,15 @@ class Server:
         words = self._script("start", CLUSTER, "release").split()
         self.host, self.port = words[words.index("-h") + 1], words[words.index("-p") + 1]
 
+    def restart(self) -> None:
+        self._script("stop", CLUSTER)
+        self._start()
+
+    def psql(self, database: str, file: Path) -> None:
+        """Runs a file, errors and all; what it says is not looked at."""
+        words = [str(ROOT / "scripts/server"), "psql", CLUSTER, "-Xq", "-d", database, "-f", str(file)]
+        subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
+
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(host=self.host, port=self.port, user="postgres", dbname=database, autocommit=True)
 
