@@ -1,6 +1,6 @@
 """The comparison of qstore with stock PostgreSQL and the peers that the server has. Started by scripts/bench.
 
-The results are FOLDER/packages, FOLDER/synthetic, FOLDER/distances and FOLDER/costs, each .md and .json, plots .svg.
+The results are FOLDER/packages, FOLDER/synthetic, FOLDER/distances, FOLDER/dna and FOLDER/costs, each .md and .json, plots .svg.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import contenders  # noqa: E402
 import costs  # noqa: E402
 import data  # noqa: E402
 import distances  # noqa: E402
+import dna  # noqa: E402
 import filters  # noqa: E402
 import measure  # noqa: E402
 import report  # noqa: E402
@@ -24,9 +25,9 @@ from server import STATE, Server, machine  # noqa: E402
 
 SETS = ("packages", "synthetic", "large")
 ON_SETS = ("search", "clients", "cold", "inserts", "filters", "churn")
-PARTS = (*ON_SETS, "distances", "toast", "idle")
-QUICK = {"rows": 4000, "filter_rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1, "distance_scale": 0.02}
-FULL = {"rows": 500_000, "filter_rows": 200_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10, "distance_scale": 1.0}
+PARTS = (*ON_SETS, "distances", "toast", "idle", "dna")
+QUICK = {"rows": 4000, "filter_rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1, "distance_scale": 0.02, "dna_scale": 0.02}
+FULL = {"rows": 500_000, "filter_rows": 200_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10, "distance_scale": 1.0, "dna_scale": 1.0}
 
 
 def options() -> argparse.Namespace:
@@ -152,6 +153,8 @@ def main() -> None:
                 report.write(head | {"distances": distances.measure(server, o.rounds, o.distance_scale, say)}, o.output, "distances")
             else:
                 say("pgvector is not installed in this server: there is nothing to compare the distance functions with")
+        if "dna" in o.parts:
+            report.write(head | {"dna": dna.measure(server, o.rounds, min(o.seconds, 0.25), o.dna_scale, say)}, o.output, "dna")
         raw = head | {"libraries": server.libraries(contenders.EXTENSIONS)}
         if "toast" in o.parts:
             say("DNA storage beside TOAST")

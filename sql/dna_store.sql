@@ -3,9 +3,26 @@
 CREATE DOMAIN dna_ref AS bigint;
 COMMENT ON DOMAIN dna_ref IS 'a reference into the strand store, as dna_store returns it';
 
-CREATE FUNCTION _qstore.dna_chunks(data bytea) RETURNS TABLE (part integer, address bytea, content bytea)
+CREATE FUNCTION _qstore.dna_chunks(data bytea)
+    RETURNS TABLE (part integer, address bytea, start integer, length integer, features bigint[])
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 100 AS 'MODULE_PATHNAME', 'dna_chunks_wrapper';
-COMMENT ON FUNCTION _qstore.dna_chunks(bytea) IS 'the chunks of bytes, 8 kB on average, and their SHA3-256';
+COMMENT ON FUNCTION _qstore.dna_chunks(bytea) IS 'the chunks of bytes, 8 kB on average: their SHA3-256, where they lie from 1, and what similar ones share';
+
+CREATE FUNCTION _qstore.dna_delta(base bytea, content bytea) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'dna_delta_wrapper';
+COMMENT ON FUNCTION _qstore.dna_delta(bytea, bytea) IS 'what makes the second of the first';
+
+CREATE FUNCTION _qstore.dna_patch(base bytea, delta bytea) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'dna_patch_wrapper';
+COMMENT ON FUNCTION _qstore.dna_patch(bytea, bytea) IS 'what _qstore.dna_delta was given, of the same base';
+
+CREATE FUNCTION _qstore.dna_recipe(strands bigint[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'dna_recipe_wrapper';
+COMMENT ON FUNCTION _qstore.dna_recipe(bigint[]) IS 'numbers of strands in few bytes';
+
+CREATE FUNCTION _qstore.dna_runs(recipe bytea) RETURNS TABLE (part integer, first_id bigint, length bigint)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100 AS 'MODULE_PATHNAME', 'dna_runs_wrapper';
+COMMENT ON FUNCTION _qstore.dna_runs(bytea) IS 'the runs of consecutive numbers in a recipe, in order';
 
 CREATE FUNCTION _qstore.dna_address(data bytea) RETURNS bytea
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'dna_address_wrapper';
@@ -16,22 +33,33 @@ COMMENT ON SEQUENCE _qstore.dna_strand_id IS 'numbers of strands';
 CREATE TABLE _qstore.dna_strand (
     id bigint PRIMARY KEY DEFAULT nextval('_qstore.dna_strand_id'),
     address bytea NOT NULL UNIQUE CHECK (octet_length(address) = 32),
+    base bigint,
+    feature1 bigint,
+    feature2 bigint,
+    feature3 bigint,
     strand dna NOT NULL
 );
-COMMENT ON TABLE _qstore.dna_strand IS 'the strands of the store: a chunk each, under its SHA3-256';
+COMMENT ON TABLE _qstore.dna_strand IS
+    'the strands of the store: a chunk each, under its SHA3-256; or its difference from the one that is its base, which is a chunk itself';
+-- Only whole chunks are bases: to read a strand takes two at most.
+CREATE INDEX dna_strand_feature1 ON _qstore.dna_strand (feature1) WHERE base IS NULL;
+CREATE INDEX dna_strand_feature2 ON _qstore.dna_strand (feature2) WHERE base IS NULL;
+CREATE INDEX dna_strand_feature3 ON _qstore.dna_strand (feature3) WHERE base IS NULL;
+COMMENT ON INDEX _qstore.dna_strand_feature1 IS 'finds similar chunks';
+COMMENT ON INDEX _qstore.dna_strand_feature2 IS 'finds similar chunks';
+COMMENT ON INDEX _qstore.dna_strand_feature3 IS 'finds similar chunks';
 
 -- Chunks that are stored together have consecutive numbers: a version of a document is a few runs of them.
 CREATE SEQUENCE _qstore.dna_object_ref;
 COMMENT ON SEQUENCE _qstore.dna_object_ref IS 'references of the strand store, each given once';
 CREATE TABLE _qstore.dna_object (
     ref bigint PRIMARY KEY DEFAULT nextval('_qstore.dna_object_ref'),
-    owner name NOT NULL,
     raw_bytes bigint NOT NULL,
+    owner text NOT NULL,
     address bytea NOT NULL,
-    first_strands bigint[] NOT NULL,
-    runs integer[] NOT NULL CHECK (cardinality(runs) = cardinality(first_strands))
+    recipe bytea NOT NULL
 );
-COMMENT ON TABLE _qstore.dna_object IS 'what is in the strand store: its owner, length, SHA3-256, and runs of strands';
+COMMENT ON TABLE _qstore.dna_object IS 'what is in the strand store: its length, owner, SHA3-256, and the numbers of its strands';
 SELECT pg_catalog.pg_extension_config_dump('_qstore.dna_strand', '');
 SELECT pg_catalog.pg_extension_config_dump('_qstore.dna_strand_id', '');
 SELECT pg_catalog.pg_extension_config_dump('_qstore.dna_object', '');
@@ -60,51 +88,77 @@ END $$;
 COMMENT ON FUNCTION _qstore.dna_own_object(bigint) IS 'an object of the strand store, if the caller may have it';
 REVOKE EXECUTE ON FUNCTION _qstore.dna_own_object(bigint) FROM PUBLIC;
 
+CREATE FUNCTION _qstore.dna_similar(content bytea, features bigint[], plain @extschema@.dna, OUT base bigint, OUT delta bytea)
+    LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_strand @extschema@.dna;
+BEGIN
+    SELECT f.id INTO base FROM (
+        (SELECT s.id FROM _qstore.dna_strand AS s WHERE s.base IS NULL AND s.feature1 = features[1] LIMIT 4) UNION ALL
+        (SELECT s.id FROM _qstore.dna_strand AS s WHERE s.base IS NULL AND s.feature2 = features[2] LIMIT 4) UNION ALL
+        (SELECT s.id FROM _qstore.dna_strand AS s WHERE s.base IS NULL AND s.feature3 = features[3] LIMIT 4)
+    ) AS f GROUP BY f.id ORDER BY count(*) DESC, f.id DESC LIMIT 1;
+    IF base IS NOT NULL THEN
+        -- What is damaged already is no base.
+        SELECT s.strand INTO found_strand FROM _qstore.dna_strand AS s WHERE s.id = dna_similar.base AND @extschema@.dna_verify(s.strand);
+        delta := _qstore.dna_delta(@extschema@.dna_decode(found_strand), content);
+    END IF;
+    -- A difference that saves less than half is not worth being in need of another strand.
+    IF delta IS NULL OR 2 * octet_length(delta) > pg_column_size(plain) THEN
+        base := NULL;
+        delta := NULL;
+    END IF;
+END $$;
+COMMENT ON FUNCTION _qstore.dna_similar(bytea, bigint[], @extschema@.dna) IS 'a chunk of the store that this one is like, and the difference from it, if that is shorter by half';
+
 CREATE FUNCTION dna_store(data bytea, parity integer DEFAULT 20, level integer DEFAULT 9) RETURNS dna_ref
     LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    parts integer;
-    numbered integer;
-    starts bigint[];
+    addresses bytea[];
+    starts integer[];
     lengths integer[];
+    features bigint[];
+    recipe bytea;
+    numbered integer;
     new_ref bigint;
 BEGIN
     -- Collecting garbage waits for this transaction, so that no strand goes that is about to be used.
     LOCK TABLE _qstore.dna_object IN ROW EXCLUSIVE MODE;
-    -- Numbers follow the order of the chunks, insertion that of the addresses: two stores of the same chunks never wait for each other
-    -- in a circle.
-    INSERT INTO _qstore.dna_strand (id, address, strand)
-    SELECT nextval('_qstore.dna_strand_id'), n.address, n.strand
-    FROM (
-        SELECT c.part, c.address, @extschema@.dna_encode(c.content, level, parity) AS strand
-        FROM (SELECT DISTINCT ON (d.address) d.part, d.address, d.content FROM _qstore.dna_chunks(data) AS d ORDER BY d.address, d.part) AS c
-        WHERE NOT EXISTS (SELECT FROM _qstore.dna_strand AS s WHERE s.address = c.address)
-        ORDER BY c.part
-    ) AS n
-    ON CONFLICT (address) DO NOTHING;
-    WITH used AS MATERIALIZED (
-        SELECT d.part, s.id FROM _qstore.dna_chunks(data) AS d JOIN _qstore.dna_strand AS s ON s.address = d.address FOR KEY SHARE OF s
-    ), breaks AS (
-        SELECT u.part, u.id, CASE WHEN u.id = lag(u.id) OVER (ORDER BY u.part) + 1 THEN 0 ELSE 1 END AS begins FROM used AS u
-    ), runs AS (
-        SELECT b.part, b.id, sum(b.begins) OVER (ORDER BY b.part) AS run FROM breaks AS b
-    ), bounds AS (
-        SELECT min(r.part) AS part, min(r.id) AS first_id, count(*)::integer AS length FROM runs AS r GROUP BY r.run
+    SELECT COALESCE(array_agg(c.address ORDER BY c.part), '{}'), array_agg(c.start ORDER BY c.part), array_agg(c.length ORDER BY c.part), array_agg(c.features ORDER BY c.part)
+    INTO addresses, starts, lengths, features FROM _qstore.dna_chunks(data) AS c;
+    -- Numbers follow the order of the chunks, so that a recipe has few runs; insertion that of the addresses, so that two stores of the
+    -- same chunks never wait for each other in a circle.
+    WITH new_chunks AS (
+        SELECT DISTINCT ON (u.address) u.part, u.address, substring(data FROM u.start FOR u.length) AS content
+        FROM unnest(addresses, starts, lengths) WITH ORDINALITY AS u (address, start, length, part)
+        WHERE NOT EXISTS (SELECT FROM _qstore.dna_strand AS s WHERE s.address = u.address)
+        ORDER BY u.address, u.part
+    ), encoded AS (
+        SELECT n.part, n.address, n.content, @extschema@.dna_encode(n.content, level, parity) AS strand FROM new_chunks AS n
+    ), numbers AS MATERIALIZED (
+        SELECT nextval('_qstore.dna_strand_id') AS id, e.* FROM (SELECT * FROM encoded ORDER BY part) AS e
     )
-    SELECT COALESCE(array_agg(b.first_id ORDER BY b.part), '{}'), COALESCE(array_agg(b.length ORDER BY b.part), '{}'), COALESCE(sum(b.length), 0)
-    INTO starts, lengths, numbered FROM bounds AS b;
-    SELECT count(*) INTO parts FROM _qstore.dna_chunks(data);
-    IF parts <> numbered THEN
+    INSERT INTO _qstore.dna_strand (id, address, base, feature1, feature2, feature3, strand)
+    SELECT n.id, n.address, f.base,
+        CASE WHEN f.base IS NULL THEN features[n.part][1] END, CASE WHEN f.base IS NULL THEN features[n.part][2] END, CASE WHEN f.base IS NULL THEN features[n.part][3] END,
+        CASE WHEN f.base IS NULL THEN n.strand ELSE @extschema@.dna_encode(f.delta, level, parity) END
+    FROM numbers AS n,
+        LATERAL _qstore.dna_similar(n.content, ARRAY[features[n.part][1], features[n.part][2], features[n.part][3]], n.strand) AS f
+    ORDER BY n.address
+    ON CONFLICT (address) DO NOTHING;
+    SELECT _qstore.dna_recipe(COALESCE(array_agg(s.id ORDER BY u.part), '{}')), count(*) INTO recipe, numbered
+    FROM unnest(addresses) WITH ORDINALITY AS u (address, part) JOIN _qstore.dna_strand AS s ON s.address = u.address;
+    IF numbered <> cardinality(addresses) THEN
         RAISE EXCEPTION 'could not serialize access to the strand store' USING ERRCODE = 'serialization_failure',
             DETAIL = 'Another transaction stored the same chunks meanwhile.', HINT = 'Run the transaction again.';
     END IF;
-    INSERT INTO _qstore.dna_object (owner, raw_bytes, address, first_strands, runs)
-    VALUES (_qstore.dna_caller(), octet_length(data), _qstore.dna_address(data), starts, lengths)
+    INSERT INTO _qstore.dna_object (owner, raw_bytes, address, recipe)
+    VALUES (_qstore.dna_caller(), octet_length(data), _qstore.dna_address(data), recipe)
     RETURNING ref INTO new_ref;
     RETURN new_ref;
 END $$;
 COMMENT ON FUNCTION dna_store(bytea, integer, integer) IS
-    'stores bytes in chunks, each once however often it occurs, with parity percent of parity; returns the reference to retrieve them by';
+    'stores bytes in chunks, each once however often it occurs, and those like another one as the difference, with parity percent of parity; returns the reference to retrieve them by';
 
 CREATE FUNCTION dna_retrieve(ref dna_ref) RETURNS bytea
     LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -113,11 +167,16 @@ DECLARE
     lost bigint;
     content bytea;
 BEGIN
-    SELECT min(n.id) FILTER (WHERE s.id IS NULL), COALESCE(string_agg(@extschema@.dna_decode(s.strand), '' ORDER BY r.run, n.id), '')
+    SELECT min(CASE WHEN s.id IS NULL THEN n.id WHEN s.base IS NOT NULL AND b.id IS NULL THEN s.base END),
+        COALESCE(string_agg(
+            CASE WHEN s.base IS NULL THEN @extschema@.dna_decode(s.strand)
+                ELSE _qstore.dna_patch(@extschema@.dna_decode(b.strand), @extschema@.dna_decode(s.strand)) END,
+            '' ORDER BY r.part, n.id), '')
     INTO lost, content
-    FROM unnest(wanted.first_strands, wanted.runs) WITH ORDINALITY AS r (first_id, length, run)
+    FROM _qstore.dna_runs(wanted.recipe) AS r
     CROSS JOIN LATERAL generate_series(r.first_id, r.first_id + r.length - 1) AS n (id)
-    LEFT JOIN _qstore.dna_strand AS s ON s.id = n.id;
+    LEFT JOIN _qstore.dna_strand AS s ON s.id = n.id
+    LEFT JOIN _qstore.dna_strand AS b ON b.id = s.base;
     IF lost IS NOT NULL THEN
         RAISE EXCEPTION 'strand % of dna_ref % is lost', lost, ref USING ERRCODE = 'data_corrupted',
             HINT = 'Take the row of _qstore.dna_strand from a backup or a replica.';
@@ -136,6 +195,14 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION dna_delete(dna_ref) IS 'deletes a reference; its strands go with dna_collect_garbage, unless others use them';
 
+CREATE FUNCTION _qstore.dna_used() RETURNS int8multirange
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT COALESCE(range_agg(int8range(r.first_id, r.first_id + r.length)), '{}')
+    FROM _qstore.dna_object AS o, _qstore.dna_runs(o.recipe) AS r;
+END;
+COMMENT ON FUNCTION _qstore.dna_used() IS 'the strands that references name; their bases are not among them';
+
 CREATE FUNCTION dna_collect_garbage(OUT strands bigint, OUT strand_bytes bigint)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -146,9 +213,12 @@ BEGIN
             DETAIL = 'An older snapshot would not show what has been stored since.';
     END IF;
     LOCK TABLE _qstore.dna_object IN SHARE ROW EXCLUSIVE MODE;
-    SELECT COALESCE(range_agg(int8range(r.first_id, r.first_id + r.length)), '{}') INTO used
-    FROM _qstore.dna_object AS o, unnest(o.first_strands, o.runs) AS r (first_id, length);
-    WITH gone AS (DELETE FROM _qstore.dna_strand AS s WHERE NOT s.id <@ used RETURNING pg_column_size(s.strand) AS size)
+    used := _qstore.dna_used();
+    WITH gone AS (
+        DELETE FROM _qstore.dna_strand AS s
+        WHERE NOT s.id <@ used AND s.id NOT IN (SELECT d.base FROM _qstore.dna_strand AS d WHERE d.base IS NOT NULL AND d.id <@ used)
+        RETURNING pg_column_size(s.strand) AS size
+    )
     SELECT count(*), COALESCE(sum(g.size), 0) INTO strands, strand_bytes FROM gone AS g;
 END $$;
 COMMENT ON FUNCTION dna_collect_garbage() IS 'frees the strands that no reference uses and counts them; waits for running stores, and they wait for it';
@@ -172,19 +242,19 @@ END $$;
 COMMENT ON FUNCTION dna_repair_store() IS 'rebuilds the damaged strands of the store from their parity; returns how many, and which are beyond repair';
 
 CREATE FUNCTION dna_storage_stats(
-    OUT objects bigint, OUT raw_bytes numeric, OUT strands bigint, OUT strand_bytes bigint, OUT unused_strands bigint, OUT total_bytes bigint, OUT ratio numeric
+    OUT objects bigint, OUT raw_bytes numeric, OUT strands bigint, OUT strand_bytes bigint, OUT similar_strands bigint, OUT unused_strands bigint,
+    OUT total_bytes bigint, OUT ratio numeric
 )
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    used int8multirange;
+    used int8multirange := _qstore.dna_used();
 BEGIN
-    SELECT COALESCE(range_agg(int8range(r.first_id, r.first_id + r.length)), '{}') INTO used
-    FROM _qstore.dna_object AS o, unnest(o.first_strands, o.runs) AS r (first_id, length);
     SELECT count(*), COALESCE(sum(o.raw_bytes), 0) INTO objects, raw_bytes FROM _qstore.dna_object AS o;
-    SELECT count(*), COALESCE(sum(pg_column_size(s.strand)), 0), count(*) FILTER (WHERE NOT s.id <@ used) INTO strands, strand_bytes, unused_strands
-    FROM _qstore.dna_strand AS s;
+    SELECT count(*), COALESCE(sum(pg_column_size(s.strand)), 0), count(s.base),
+        count(*) FILTER (WHERE NOT s.id <@ used AND s.id NOT IN (SELECT d.base FROM _qstore.dna_strand AS d WHERE d.base IS NOT NULL AND d.id <@ used))
+    INTO strands, strand_bytes, similar_strands, unused_strands FROM _qstore.dna_strand AS s;
     total_bytes := pg_total_relation_size('_qstore.dna_strand') + pg_total_relation_size('_qstore.dna_object');
     ratio := round(raw_bytes / total_bytes, 2);
 END $$;
 COMMENT ON FUNCTION dna_storage_stats() IS
-    'what is in the strand store: bytes stored, bytes of strands, bytes of its tables with indexes and TOAST, and the ratio of the first to the last';
+    'what is in the strand store: bytes stored, strands, those that are differences from similar ones, bytes of its tables with indexes and TOAST, and the ratio of the first to the last';

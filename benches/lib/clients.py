@@ -94,8 +94,9 @@ def cold(server: Server, runs: list[tuple[Contender, Series, float | None]], of:
         say(f"cold cache: {series.name} {series.point}")
         first, rest = [], []
         for turn in range(rounds):
-            server.restart(drop=lambda: drop_caches())
-            emptied = emptied and server.dropped
+            dropped: list[bool] = []
+            server.restart(lambda: dropped.append(drop_caches()))
+            emptied = emptied and dropped[0]
             conn = server.connect(contender.name)
             for name, value in series.settings.items():
                 conn.execute("SELECT set_config(%s, %s, false)", (name, value))

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import dna_plot
 import further
 import plot
 from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
@@ -160,7 +161,13 @@ def distances_page(raw: dict) -> str:
     return "\n".join([*lines, "", *conditions(raw)])
 
 
-PAGES = {"dataset": dataset_page, "distances": distances_page}
+def dna_page(raw: dict) -> str:
+    from dna_report import page
+
+    return page(raw)
+
+
+PAGES = {"dataset": dataset_page, "distances": distances_page, "dna": dna_page}
 
 
 def write(raw: dict, folder: Path, name: str) -> None:
@@ -174,6 +181,8 @@ def write(raw: dict, folder: Path, name: str) -> None:
             plot.save(raw, folder / f"{name}.svg")
         if "filters" in raw:
             plot.save_filters(raw["filters"], folder / f"{name}-filters.svg")
+    if "dna" in raw:
+        dna_plot.save(raw["dna"], folder)
 
 
 if __name__ == "__main__":

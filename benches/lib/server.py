@@ -48,7 +48,7 @@ class Server:
     """
 
     def __init__(self, keep: bool = False, resume: bool = False):
-        self.keep, self.resume, self.dropped = keep, resume, False
+        self.keep, self.resume = keep, resume
         self.config = Path(self._script("config", "release").strip())
 
     @staticmethod
@@ -82,14 +82,19 @@ class Server:
         words = self._script("start", CLUSTER, "release").split()
         self.host, self.port = words[words.index("-h") + 1], words[words.index("-p") + 1]
 
-    def restart(self, drop) -> None:
-        """Stops the server, calls `drop`, whose answer is kept in `dropped`, and starts it again."""
+    def restart(self, between=lambda: None) -> None:
+        """Stops the server, calls `between`, and starts it again."""
         self._script("stop", CLUSTER)
-        self.dropped = drop()
+        between()
         self._start()
 
     def dsn(self, database: str) -> str:
         return f"host={self.host} port={self.port} user=postgres dbname={database}"
+
+    def psql(self, database: str, file: Path) -> None:
+        """Runs a file, errors and all; what it says is not looked at."""
+        words = [str(ROOT / "scripts/server"), "psql", CLUSTER, "-Xq", "-d", database, "-f", str(file)]
+        subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(host=self.host, port=self.port, user="postgres", dbname=database, autocommit=True)

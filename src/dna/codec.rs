@@ -4,10 +4,11 @@ use super::dictionary::Kept;
 use super::{Dna, DnaBuf};
 use crate::error::{OrRaise, Report, sentence};
 use crate::types::datum::{BytesBuf, VarlenaBuf};
-use helix::{Decoded, Decoder, Dictionary, Encoder, HelixError, MAX_RAW_LEN};
+use helix::{Content, Decoded, Decoder, Dictionary, Encoder, Head, HelixError, MAX_RAW_LEN};
 use pgrx::PgSqlErrorCode::ERRCODE_DATA_CORRUPTED;
 use pgrx::pg_extern;
 use std::cell::RefCell;
+use std::ops::Range;
 
 thread_local! {
     /// One of each a backend: making one takes longer than the work on a kilobyte.
@@ -30,8 +31,15 @@ pub fn decompressed(stored: &[u8]) -> Vec<u8> {
 }
 
 /// A compact value of these bytes.
-pub fn encode_compact(raw: &[u8], dictionary: Option<&Dictionary>) -> Vec<u8> {
-    ENCODER.with_borrow_mut(|encoder| encoder.encode_compact(raw, dictionary, &mut pause)).or_raise()
+pub fn encode_compact(raw: &[u8], dictionary: Option<&Dictionary>, content: Content) -> Vec<u8> {
+    ENCODER.with_borrow_mut(|encoder| encoder.encode_compact(raw, dictionary, content, &mut pause)).or_raise()
+}
+
+/// Neighbouring frames of a value of version 4, of which `bytes` are the stored ones.
+pub fn decode_frames(head: &Head, frames: Range<usize>, bytes: &[u8]) -> Vec<u8> {
+    DECODER
+        .with_borrow_mut(|decoder| decoder.decode_frames(head, frames, bytes, &mut Kept, &mut pause))
+        .or_raise()
 }
 
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]

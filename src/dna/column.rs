@@ -31,6 +31,8 @@ mod server {
 
 /// A type inside: what its values do that is not ours.
 trait Content {
+    /// Whether positions in it are those of characters.
+    const TEXT: bool;
     const INPUT: pg_sys::PGFunction;
     const OUTPUT: pg_sys::PGFunction;
     const RECEIVE: pg_sys::PGFunction;
@@ -41,9 +43,10 @@ trait Content {
 }
 
 macro_rules! content {
-    ($name:ident: $input:ident $output:ident $receive:ident $send:ident $compare:ident $hash:ident $hash_extended:ident) => {
+    ($name:ident $text:literal: $input:ident $output:ident $receive:ident $send:ident $compare:ident $hash:ident $hash_extended:ident) => {
         struct $name;
         impl Content for $name {
+            const TEXT: bool = $text;
             const INPUT: pg_sys::PGFunction = Some(server::$input);
             const OUTPUT: pg_sys::PGFunction = Some(server::$output);
             const RECEIVE: pg_sys::PGFunction = Some(server::$receive);
@@ -55,9 +58,9 @@ macro_rules! content {
     };
 }
 
-content!(Text: textin textout textrecv textsend bttextcmp hashtext hashtextextended);
-content!(Jsonb: jsonb_in jsonb_out jsonb_recv jsonb_send jsonb_cmp jsonb_hash jsonb_hash_extended);
-content!(Bytea: byteain byteaout bytearecv byteasend byteacmp hashvarlena hashvarlenaextended);
+content!(Text true: textin textout textrecv textsend bttextcmp hashtext hashtextextended);
+content!(Jsonb false: jsonb_in jsonb_out jsonb_recv jsonb_send jsonb_cmp jsonb_hash jsonb_hash_extended);
+content!(Bytea false: byteain byteaout bytearecv byteasend byteacmp hashvarlena hashvarlenaextended);
 
 /// A value of one of the three types, compressed.
 pub struct Packed<'a>(Detoasted<'a>);
@@ -90,17 +93,20 @@ pub struct PackedBuf(pg_sys::Datum);
 
 impl PackedBuf {
     /// Compresses a value of the type inside for a column of that codebook (-1: none).
-    fn of(plain: &[u8], codebook: i32) -> Self {
+    fn of<C: Content>(plain: &[u8], codebook: i32) -> Self {
         progress::count();
         let dictionary = dictionary::to_write(codebook);
-        Self(VarlenaBuf::from_bytes(&encode_compact(plain, dictionary.as_deref())).into_datum())
+        // SAFETY: asks for the database's encoding.
+        let utf8 = C::TEXT && unsafe { pg_sys::GetDatabaseEncoding() } == pg_sys::pg_enc::PG_UTF8 as i32;
+        let content = if utf8 { helix::Content::Utf8 } else { helix::Content::Bytes };
+        Self(VarlenaBuf::from_bytes(&encode_compact(plain, dictionary.as_deref(), content)).into_datum())
     }
 
     /// # Safety
     /// `plain` must be a varlena value.
-    unsafe fn of_datum(plain: pg_sys::Datum, codebook: i32) -> Self {
+    unsafe fn of_datum<C: Content>(plain: pg_sys::Datum, codebook: i32) -> Self {
         // SAFETY: as promised by the caller.
-        Self::of(unsafe { Detoasted::from_datum(plain) }.bytes(), codebook)
+        Self::of::<C>(unsafe { Detoasted::from_datum(plain) }.bytes(), codebook)
     }
 
     /// Hands the value to PostgreSQL.
@@ -161,13 +167,13 @@ fn compare<C: Content>(a: &Packed<'_>, b: &Packed<'_>, fcinfo: pg_sys::FunctionC
 
 /// The functions of one type; what they do is the same for all.
 macro_rules! column_type {
-    ($content:ident: $input:ident $output:ident $receive:ident $send:ident $pack:ident
+    ($content:ident: $input:ident $output:ident $receive:ident $send:ident $pack:ident $repack:ident
      $lt:ident $le:ident $eq:ident $ne:ident $ge:ident $gt:ident $cmp:ident $hash:ident $hash_extended:ident) => {
         #[pg_extern(sql = "", stable, strict, parallel_safe)]
         fn $input(text: &CStr, _type: pg_sys::Oid, codebook: i32) -> PackedBuf {
             let plain = call($content::INPUT, pg_sys::Datum::from(text.as_ptr()));
             // SAFETY: the input function of a varlena type made it.
-            unsafe { PackedBuf::of_datum(plain, codebook) }
+            unsafe { PackedBuf::of_datum::<$content>(plain, codebook) }
         }
 
         #[pg_extern(sql = "", immutable, strict, parallel_safe)]
@@ -179,7 +185,7 @@ macro_rules! column_type {
         fn $receive(message: Internal, _type: pg_sys::Oid, codebook: i32) -> PackedBuf {
             let message = message.unwrap().expect("a recv function gets a message");
             // SAFETY: the receive function of a varlena type made it.
-            unsafe { PackedBuf::of_datum(call($content::RECEIVE, message), codebook) }
+            unsafe { PackedBuf::of_datum::<$content>(call($content::RECEIVE, message), codebook) }
         }
 
         #[pg_extern(sql = "", immutable, strict, parallel_safe)]
@@ -189,7 +195,13 @@ macro_rules! column_type {
 
         #[pg_extern(sql = "", stable, strict, parallel_safe)]
         fn $pack(plain: Plain<'_>, codebook: i32, _explicit: bool) -> PackedBuf {
-            PackedBuf::of(plain.0.bytes(), codebook)
+            PackedBuf::of::<$content>(plain.0.bytes(), codebook)
+        }
+
+        /// The value written anew for a column of that codebook: the cast that PostgreSQL applies where a type modifier changes.
+        #[pg_extern(sql = "", stable, strict, parallel_safe)]
+        fn $repack(value: Packed<'_>, codebook: i32, _explicit: bool) -> PackedBuf {
+            PackedBuf::of::<$content>(&decompressed(value.0.bytes()), codebook)
         }
 
         column_type!(@order $content: $lt is_lt);
@@ -229,23 +241,17 @@ macro_rules! column_type {
     };
 }
 
-column_type!(Text: dna_text_in dna_text_out dna_text_recv dna_text_send dna_text_pack
+column_type!(Text: dna_text_in dna_text_out dna_text_recv dna_text_send dna_text_pack dna_text_repack
     dna_text_lt dna_text_le dna_text_eq dna_text_ne dna_text_ge dna_text_gt dna_text_cmp dna_text_hash dna_text_hash_extended);
-column_type!(Jsonb: dna_jsonb_in dna_jsonb_out dna_jsonb_recv dna_jsonb_send dna_jsonb_pack
+column_type!(Jsonb: dna_jsonb_in dna_jsonb_out dna_jsonb_recv dna_jsonb_send dna_jsonb_pack dna_jsonb_repack
     dna_jsonb_lt dna_jsonb_le dna_jsonb_eq dna_jsonb_ne dna_jsonb_ge dna_jsonb_gt dna_jsonb_cmp dna_jsonb_hash dna_jsonb_hash_extended);
-column_type!(Bytea: dna_bytea_in dna_bytea_out dna_bytea_recv dna_bytea_send dna_bytea_pack
+column_type!(Bytea: dna_bytea_in dna_bytea_out dna_bytea_recv dna_bytea_send dna_bytea_pack dna_bytea_repack
     dna_bytea_lt dna_bytea_le dna_bytea_eq dna_bytea_ne dna_bytea_ge dna_bytea_gt dna_bytea_cmp dna_bytea_hash dna_bytea_hash_extended);
 
 /// The value inside, of any of the three types: their implicit casts.
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]
 fn dna_plain(value: Packed<'_>) -> Theirs {
     Theirs(value.plain())
-}
-
-/// The value written anew for a column of that codebook: the cast that PostgreSQL applies where a type modifier changes.
-#[pg_extern(sql = "", stable, strict, parallel_safe)]
-fn dna_repack(value: Packed<'_>, codebook: i32, _explicit: bool) -> PackedBuf {
-    PackedBuf::of(&decompressed(value.0.bytes()), codebook)
 }
 
 /// The stored bytes of a value of the type inside: what a dictionary is trained on.

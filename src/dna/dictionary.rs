@@ -7,10 +7,11 @@
 //! values and is for its owner's eyes.
 
 use crate::error::OrRaise;
+use crate::threads;
 use crate::types::datum::{BytesBuf, Detoasted, VarlenaBuf};
 use helix::{Dictionaries, Dictionary, HelixError};
 use pgrx::{pg_extern, pg_sys};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::rc::Rc;
@@ -38,13 +39,38 @@ thread_local! {
     static SHELF: RefCell<Shelf> = RefCell::default();
 }
 
+thread_local! {
+    /// The table, until something is said about tables or schemas: two lookups a value would cost more than the dictionary gains.
+    static TABLE: Cell<Option<pg_sys::Oid>> = const { Cell::new(None) };
+    static LISTENING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Called by the server where a table or schema was made, changed or dropped, by whomever.
+extern "C-unwind" fn forget(_argument: pg_sys::Datum, _cache: i32, _hash: u32) {
+    TABLE.set(None);
+}
+
+fn table() -> pg_sys::Oid {
+    if let Some(table) = TABLE.get() {
+        return table;
+    }
+    // SAFETY: two callbacks that are registered once, for the life of the backend; two lookups in the system caches.
+    unsafe {
+        if !LISTENING.replace(true) {
+            for cache in [pg_sys::SysCacheIdentifier::RELOID, pg_sys::SysCacheIdentifier::NAMESPACEOID] {
+                pg_sys::CacheRegisterSyscacheCallback(cache as i32, Some(forget), pg_sys::Datum::null());
+            }
+        }
+        let schema = pg_sys::get_namespace_oid(c"_qstore".as_ptr(), true);
+        let table = pg_sys::get_relname_relid(c"dna_dictionary".as_ptr(), schema);
+        TABLE.set((table != pg_sys::InvalidOid).then_some(table));
+        table
+    }
+}
+
 /// Runs `action` on what is kept of the table as it stands now; `None` where there is no table.
 fn with_shelf<T>(action: impl FnOnce(&mut Shelf) -> T) -> Option<T> {
-    // SAFETY: two lookups in the system caches.
-    let table = unsafe {
-        let schema = pg_sys::get_namespace_oid(c"_qstore".as_ptr(), true);
-        pg_sys::get_relname_relid(c"dna_dictionary".as_ptr(), schema)
-    };
+    let table = table();
     if table == pg_sys::InvalidOid {
         return None;
     }
@@ -164,10 +190,15 @@ pub fn to_write(codebook: i32) -> Option<Rc<Dictionary>> {
     Kept.dictionary(newest.flatten()?).or_raise()
 }
 
-/// A dictionary trained on these samples, its bytes.
+/// A dictionary trained on these samples, its bytes. Training cannot be interrupted, so that it runs in a thread of its own while
+/// this one looks for a cancel; a thread that nobody waits for any more ends by itself, with its memory.
 #[pg_extern(sql = "", immutable, strict, parallel_safe)]
 fn dna_train_content(samples: pgrx::Array<'_, &[u8]>, length: i32) -> BytesBuf {
-    let samples: Vec<&[u8]> = samples.iter().flatten().collect();
+    let samples: Vec<Vec<u8>> = samples.iter().flatten().map(<[u8]>::to_vec).collect();
     let length = usize::try_from(length).unwrap_or(0);
-    BytesBuf(VarlenaBuf::from_bytes(&helix::train(&samples, length).or_raise()))
+    let result = threads::apart("training a dictionary", move || {
+        let samples: Vec<&[u8]> = samples.iter().map(Vec::as_slice).collect();
+        helix::train(&samples, length)
+    });
+    BytesBuf(VarlenaBuf::from_bytes(&result.or_raise()))
 }

@@ -10,6 +10,7 @@ mod dictionary;
 mod io;
 mod progress;
 mod sequence;
+mod slice;
 mod stats;
 mod store;
 mod strands;

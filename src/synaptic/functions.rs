@@ -7,7 +7,7 @@ use pgrx::PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE;
 use pgrx::iter::TableIterator;
 use pgrx::{name, pg_sys};
 use std::collections::HashSet;
-use synapse::{Model, Pages, Tid};
+use synapse::{Lockable, Model, Pages, Tid};
 
 /// An index of ours, open and locked until dropped.
 struct OpenIndex {
@@ -53,6 +53,9 @@ impl Drop for OpenIndex {
 /// Missing rows that are named one by one.
 const NAMED: usize = 100;
 
+/// How often a standby looks anew at an index whose lists were changed by its primary meanwhile.
+const LOOKS: usize = 10;
+
 /// Violated invariants of an index; none for a sound one. With `heap`, every row of the table that a snapshot taken now sees
 /// must be in the index (amcheck's `heapallindexed`); its identifiers are held in memory meanwhile, about 16 bytes a row. Excludes a
 /// concurrent vacuum where it can: an entry seen cannot vanish before it is looked for.
@@ -70,9 +73,21 @@ fn check_index(
     let index = OpenIndex::open(index, lock);
     // SAFETY: both are open and locked.
     let mut missing = table.map(|table| unsafe { rows_of(table.0, index.relation) }).unwrap_or_default();
-    let findings = synapse::check(&index.pages(), &mut |tid| {
-        missing.remove(&tid);
-    });
+    let pages = index.pages();
+    // rows must not move from list to list meanwhile; a standby, which cannot keep its primary from that, looks again
+    let _structure = pages.lock(Lockable::Structure, true);
+    let mut findings;
+    let mut looks = 0;
+    loop {
+        let before = Model::meta(&pages).map(|meta| meta.revision());
+        findings = synapse::check(&pages, &mut |tid| {
+            missing.remove(&tid);
+        });
+        looks += 1;
+        if !standby || looks == LOOKS || before == Model::meta(&pages).map(|meta| meta.revision()) {
+            break;
+        }
+    }
     let mut answers: Vec<(String, i64, String)> = findings
         .into_iter()
         .map(|finding| (finding.invariant.to_string(), i64::from(finding.block), finding.detail))
@@ -186,7 +201,7 @@ fn index_info(
     TableIterator::once((
         (meta.dims > 0).then_some(meta.dims as i32),
         metric.to_string(),
-        meta.lists as i32,
+        meta.live_lists() as i32,
         probes as i32,
         meta.built as i64,
         i64::from(pages.len()),

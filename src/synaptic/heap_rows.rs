@@ -2,9 +2,9 @@
 
 use super::quals::Quals;
 use super::relation;
-use super::value::{OperatorClass, Value};
+use super::value::{Kind, OperatorClass, Value};
 use pgrx::pg_sys;
-use synapse::{Tid, Vector};
+use synapse::{Tid, Vector, VectorRef};
 
 /// Access to the table's rows by identifier.
 pub struct HeapRows {
@@ -23,12 +23,11 @@ pub struct HeapRows {
 
 impl HeapRows {
     /// # Safety
-    /// `scan` must be an open scan of an index with its table.
-    pub unsafe fn open(scan: pg_sys::IndexScanDesc) -> Self {
+    /// `index` must be an open index of the open table `heap`; both and the snapshot stay until [`HeapRows::close`].
+    pub unsafe fn open(heap: pg_sys::Relation, index: pg_sys::Relation, snapshot: pg_sys::Snapshot) -> Self {
         // SAFETY: as promised.
         unsafe {
-            let heap = (*scan).heapRelation;
-            let info = pg_sys::BuildIndexInfo((*scan).indexRelation);
+            let info = pg_sys::BuildIndexInfo(index);
             let attributes = (&(*info).ii_IndexAttrNumbers)[..(*info).ii_NumIndexAttrs as usize].to_vec();
             let slot = pg_sys::table_slot_create(heap, std::ptr::null_mut());
             let mut estate = std::ptr::null_mut();
@@ -40,7 +39,7 @@ impl HeapRows {
             Self {
                 fetch: pg_sys::table_index_fetch_begin(heap),
                 slot,
-                snapshot: (*scan).xs_snapshot,
+                snapshot,
                 values: vec![pg_sys::Datum::null(); attributes.len()],
                 nulls: vec![true; attributes.len()],
                 attributes,
@@ -52,9 +51,18 @@ impl HeapRows {
 
     /// The exact score of a row, None if the snapshot does not see it, its vector is NULL or it fails a condition.
     pub fn score(&mut self, class: OperatorClass, query: &Vector, quals: &Quals, tid: Tid) -> Option<f32> {
+        // SAFETY: the columns are those of the row just fetched, in the slot until the next.
+        if !self.fetch(tid) || !unsafe { quals.hold(|column| self.column(column)) } {
+            return None;
+        }
+        self.vector(class.kind, |vector| class.metric.score(query.as_ref(), vector))
+    }
+
+    /// Gets a row; false if the snapshot does not see it.
+    pub fn fetch(&mut self, tid: Tid) -> bool {
         let mut item = relation::tid::to_pg(tid);
         let (mut again, mut dead) = (false, false);
-        // SAFETY: the fetch, slot and snapshot stay valid until `close`; the vector is dropped before the slot is cleared.
+        // SAFETY: the fetch, slot and snapshot stay valid until `close`.
         unsafe {
             if !pg_sys::table_index_fetch_tuple(
                 self.fetch,
@@ -64,22 +72,22 @@ impl HeapRows {
                 &mut again,
                 &mut dead,
             ) {
-                return None;
+                return false;
             }
             if !self.estate.is_null() {
                 pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
                 let (values, nulls) = (self.values.as_mut_ptr(), self.nulls.as_mut_ptr());
                 pg_sys::FormIndexDatum(self.info, self.slot, self.estate, values, nulls);
             }
-            if !quals.hold(|column| self.column(column)) {
-                return None;
-            }
-            let (datum, null) = self.column(0);
-            (!null).then(|| {
-                let value = Value::from_datum(class.kind, datum);
-                class.metric.score(query.as_ref(), value.as_ref())
-            })
         }
+        true
+    }
+
+    /// What `use_it` makes of the vector of the row last fetched; None if it is NULL.
+    pub fn vector<R>(&self, kind: Kind, use_it: impl FnOnce(VectorRef<'_>) -> R) -> Option<R> {
+        let (datum, null) = self.column(0);
+        // SAFETY: the index's first column is of this kind; the value is dropped before the slot is cleared.
+        (!null).then(|| use_it(unsafe { Value::from_datum(kind, datum) }.as_ref()))
     }
 
     /// The value of a column of the index in the row last fetched, and whether it is NULL.

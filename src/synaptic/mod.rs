@@ -10,6 +10,7 @@ mod functions;
 mod handler;
 mod heap_rows;
 mod hints;
+mod indexed_rows;
 mod insert;
 mod keys;
 mod limit;

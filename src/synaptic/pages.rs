@@ -10,7 +10,7 @@ use pgrx::PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
 use pgrx::pg_sys;
 use std::cell::Cell;
 use std::ops::{Deref, Range};
-use synapse::{Block, Error, PAGE_BYTES, PageTxn, Pages};
+use synapse::{Block, Error, Lockable, PAGE_BYTES, PageTxn, Pages};
 
 /// Bytes of PostgreSQL's page header.
 const PAGE_HEADER: usize = 24;
@@ -191,9 +191,50 @@ fn release(buffer: pg_sys::Buffer) {
     }
 }
 
+/// A heavyweight page lock under which no page is: its number only names what is locked.
+pub struct PgGuard {
+    relation: pg_sys::Relation,
+    tag: Block,
+    mode: pg_sys::LOCKMODE,
+}
+
+impl Drop for PgGuard {
+    fn drop(&mut self) {
+        // while an error unwinds, the transaction's abort does it
+        if !std::thread::panicking() {
+            // SAFETY: locked by `PgPages::lock` or `try_lock`; the relation is still open, as they promise.
+            unsafe { pg_sys::UnlockPage(self.relation, self.tag, self.mode) };
+        }
+    }
+}
+
+fn tag(what: Lockable) -> Block {
+    match what {
+        Lockable::Structure => 0,
+        Lockable::List(list) => list.wrapping_add(1),
+    }
+}
+
 impl Pages for PgPages {
     type Read<'a> = PgRead;
     type Txn<'a> = PgTxn<'a>;
+    type Guard<'a> = PgGuard;
+
+    fn lock(&self, what: Lockable, exclusive: bool) -> PgGuard {
+        let mode = if exclusive { pg_sys::ExclusiveLock } else { pg_sys::ShareLock } as pg_sys::LOCKMODE;
+        let guard = PgGuard { relation: self.relation, tag: tag(what), mode };
+        // SAFETY: the relation is open, and no buffer is locked here, as the port demands.
+        unsafe { pg_sys::LockPage(guard.relation, guard.tag, mode) };
+        guard
+    }
+
+    fn try_lock(&self, what: Lockable) -> Option<PgGuard> {
+        let mode = pg_sys::ExclusiveLock as pg_sys::LOCKMODE;
+        let (relation, tag) = (self.relation, tag(what));
+        // SAFETY: the relation is open.
+        let locked = unsafe { pg_sys::ConditionalLockPage(relation, tag, mode) };
+        locked.then_some(PgGuard { relation, tag, mode })
+    }
 
     fn len(&self) -> Block {
         // SAFETY: the relation is open.

@@ -121,7 +121,7 @@ pub unsafe extern "C-unwind" fn amgettuple(
             return hand_out(scan, found);
         };
         if state.rows.is_none() {
-            state.rows = Some(HeapRows::open(scan));
+            state.rows = Some(HeapRows::open((*scan).heapRelation, index, (*scan).xs_snapshot));
         }
         let Some(rows) = &mut state.rows else {
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()

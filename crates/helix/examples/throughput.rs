@@ -70,7 +70,8 @@ fn main() {
     let trained = train(&samples, DEFAULT_DICTIONARY_LEN).expect("enough samples");
     let id = std::num::NonZeroU32::MIN;
     let dictionary = Rc::new(Dictionary::new(id, &trained, 12).expect("a dictionary"));
-    let mut compact = |p: &[u8]| encoder.encode_compact(p, Some(&dictionary), &mut || ()).expect("short");
+    let mut compact =
+        |p: &[u8]| encoder.encode_compact(p, Some(&dictionary), Content::Bytes, &mut || ()).expect("short");
     // Half of the pieces trained it, the other half is measured.
     let unseen: Vec<Vec<u8>> = raws.iter().skip(1).step_by(2).map(|p| compact(p)).collect();
     let encoding = best(|| raws.iter().skip(1).step_by(2).for_each(|p| drop(black_box(compact(p)))));

@@ -19,6 +19,8 @@ pub const ADDRESS_LEN: usize = 32;
 pub struct Chunk<'a> {
     /// SHA3-256 of the content.
     pub address: [u8; ADDRESS_LEN],
+    /// Where it begins in what was cut, from 0.
+    pub start: usize,
     /// The bytes.
     pub content: &'a [u8],
 }
@@ -35,7 +37,7 @@ pub fn chunks<'a>(raw: &'a [u8], pause: Pause<'_>) -> Vec<Chunk<'a>> {
     for chunk in FastCDC::new(raw, min, average, max) {
         pause();
         let content = &raw[chunk.offset..chunk.offset + chunk.length];
-        cut.push(Chunk { address: address(content), content });
+        cut.push(Chunk { address: address(content), start: chunk.offset, content });
     }
     cut
 }

@@ -77,7 +77,7 @@ pub enum HelixError {
     #[error("damaged DNA value: {0}")]
     Damaged(Damage),
     /// The value was written by a newer release.
-    #[error("DNA value has format version {version}, this release reads versions 1 to 3")]
+    #[error("DNA value has format version {version}, this release reads versions 1 to 4")]
     UnsupportedVersion {
         /// The version found.
         version: u8,

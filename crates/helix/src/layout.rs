@@ -1,5 +1,6 @@
 //! The layout of a stored value of versions 1 and 2. The byte tables are in the crate's README; this file is the only one
-//! that knows their offsets. Version 3 wraps a value of version 1 in parity: [`crate::shield`].
+//! that knows their offsets. Version 3 wraps a value of version 1 in parity: [`crate::shield`]; version 4 is in frames:
+//! [`crate::frames`].
 //!
 //! The checksum stands right after the version so that everything it covers is one run of bytes; the version
 //! itself is covered as the seed of the hash.
@@ -7,6 +8,7 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::error::{Damage, HelixError};
+use crate::frames::{FRAMED_VERSION, Head};
 
 /// The version of values with a checksum of 64 bits.
 pub const FORMAT_VERSION: u8 = 1;
@@ -70,18 +72,19 @@ impl Codec {
 }
 
 /// A stored value, checked and taken apart.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct View<'a> {
     pub version: u8,
     pub checksum: u64,
     pub body: Body<'a>,
 }
 
-/// The two kinds of stored value.
-#[derive(Debug, Clone, Copy)]
+/// The two kinds of stored value, and encoded ones in frames.
+#[derive(Debug, Clone)]
 pub(crate) enum Body<'a> {
     Literal { packed: &'a [u8], count: usize },
     Encoded { codec: Codec, dictionary: u32, raw_len: u32, payload: &'a [u8] },
+    Framed(Head),
 }
 
 /// Checks all of a stored value that can be checked without decompressing it: length, version, checksum, fields.
@@ -91,6 +94,10 @@ pub(crate) fn open(stored: &[u8]) -> Result<View<'_>, HelixError> {
     match version {
         FORMAT_VERSION => {}
         COMPACT_VERSION => return open_compact(stored),
+        FRAMED_VERSION => {
+            let head = Head::open(stored)?;
+            return Ok(View { version, checksum: head.checksum().into(), body: Body::Framed(head) });
+        }
         _ => return Err(HelixError::UnsupportedVersion { version }),
     }
     if stored.len() < COMMON_LEN {
@@ -128,7 +135,7 @@ fn open_compact(stored: &[u8]) -> Result<View<'_>, HelixError> {
     Ok(View { version: COMPACT_VERSION, checksum, body })
 }
 
-fn same_checksum(stored: u64, computed: u64) -> Result<(), HelixError> {
+pub(crate) fn same_checksum(stored: u64, computed: u64) -> Result<(), HelixError> {
     if stored == computed { Ok(()) } else { Err(HelixError::Damaged(Damage::Checksum { stored, computed })) }
 }
 
@@ -253,7 +260,7 @@ fn checksum_of(version: u8, covered: &[u8]) -> u64 {
 }
 
 /// Unsigned LEB128: seven bits a byte, least significant first, the high bit says that more follow.
-fn push_varint(out: &mut Vec<u8>, mut value: u32) {
+pub(crate) fn push_varint(out: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -262,7 +269,7 @@ fn push_varint(out: &mut Vec<u8>, mut value: u32) {
 }
 
 /// Reads what [`push_varint`] writes and nothing else, so that equal headers have equal bytes.
-fn take_varint(rest: &mut &[u8]) -> Result<u32, Option<HelixError>> {
+pub(crate) fn take_varint(rest: &mut &[u8]) -> Result<u32, Option<HelixError>> {
     let bad = HelixError::Damaged(Damage::Field("a header field is not a shortest 32-bit varint"));
     let mut value = 0u64;
     for i in 0..5 {

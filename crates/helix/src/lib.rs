@@ -6,11 +6,15 @@
 
 mod bases;
 mod chunks;
+mod delta;
 mod dictionary;
 mod error;
+mod frames;
 mod layout;
+mod recipe;
 mod sequence;
 mod shield;
+mod sketch;
 mod strands;
 mod text;
 mod value;
@@ -18,13 +22,17 @@ mod zstd_codec;
 
 pub use bases::{Bases, BasesError, pack, unpack};
 pub use chunks::{ADDRESS_LEN, CHUNK_LEN, Chunk, address, chunks};
+pub use delta::{delta, patch};
 pub use dictionary::{
     DEFAULT_DICTIONARY_LEN, Dictionaries, Dictionary, MAX_DICTIONARY_LEN, MIN_DICTIONARY_LEN, train,
 };
 pub use error::{Damage, HelixError};
+pub use frames::{Beginning, Content, FRAME_LEN, FRAMED_VERSION, Head};
 pub use layout::{COMPACT_VERSION, Codec, FORMAT_VERSION, MAX_RAW_LEN, MAX_STORED_LEN};
+pub use recipe::{Run, recipe, runs};
 pub use sequence::{base_count, compare, gc_content, reverse_complement};
 pub use shield::{MAX_PARITY, SHIELDED_VERSION};
+pub use sketch::{FEATURES, features};
 pub use strands::{
     DEFAULT_STRAND_LEN, FromStrands, GC_BOUNDS, MAX_RUN, MAX_STRAND_LEN, MIN_STRAND_LEN, Pool, from_strands,
     sequences, strands,

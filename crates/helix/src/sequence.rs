@@ -11,7 +11,7 @@ use crate::value::read_whole;
 pub fn base_count(stored: &[u8]) -> Result<u64, HelixError> {
     Ok(match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { count, .. } => count as u64,
-        Body::Encoded { .. } => stored.len() as u64 * 4,
+        Body::Encoded { .. } | Body::Framed(_) => stored.len() as u64 * 4,
     })
 }
 
@@ -19,7 +19,7 @@ pub fn base_count(stored: &[u8]) -> Result<u64, HelixError> {
 pub fn gc_content(stored: &[u8]) -> Result<f64, HelixError> {
     Ok(match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { packed, count } => fraction(bases::gc_count(packed), count as u64),
-        Body::Encoded { .. } => fraction(bases::gc_count(stored), stored.len() as u64 * 4),
+        Body::Encoded { .. } | Body::Framed(_) => fraction(bases::gc_count(stored), stored.len() as u64 * 4),
     })
 }
 
@@ -37,7 +37,7 @@ pub fn reverse_complement(stored: &[u8]) -> Result<Vec<u8>, HelixError> {
         Body::Literal { packed, count } => {
             layout::write_literal(&bases::reverse_complement(packed, count), count)
         }
-        Body::Encoded { .. } => Err(HelixError::NotLiteral),
+        Body::Encoded { .. } | Body::Framed(_) => Err(HelixError::NotLiteral),
     }
 }
 

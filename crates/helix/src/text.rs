@@ -6,6 +6,7 @@
 
 use crate::bases::{self, BasesError};
 use crate::error::{Damage, HelixError};
+use crate::frames::FRAMED_VERSION;
 use crate::layout::{self, Body, COMPACT_VERSION, FORMAT_VERSION};
 use crate::shield::SHIELDED_VERSION;
 use crate::value::{self, read_whole};
@@ -24,9 +25,11 @@ pub fn parse_text(text: &str) -> Result<Vec<u8>, HelixError> {
     match split_prefix(text) {
         None => parse_literal(text, 0),
         Some((prefix, None, bases)) => parse_literal(bases, prefix),
-        Some((prefix, Some(version @ (FORMAT_VERSION | COMPACT_VERSION | SHIELDED_VERSION)), bases)) => {
-            parse_encoded(bases, prefix, version)
-        }
+        Some((
+            prefix,
+            Some(version @ (FORMAT_VERSION | COMPACT_VERSION | SHIELDED_VERSION | FRAMED_VERSION)),
+            bases,
+        )) => parse_encoded(bases, prefix, version),
         Some((_, Some(version), _)) => Err(HelixError::UnsupportedVersion { version }),
     }
 }
@@ -65,7 +68,7 @@ fn parse_encoded(text: &str, offset: usize, version: u8) -> Result<Vec<u8>, Heli
         return Err(HelixError::Damaged(Damage::Field("the prefix and the value name different versions")));
     }
     match layout::open(&value)?.body {
-        Body::Encoded { .. } => {
+        Body::Encoded { .. } | Body::Framed(_) => {
             drop(value);
             Ok(stored)
         }
@@ -84,7 +87,7 @@ fn at(error: BasesError, offset: usize) -> HelixError {
 pub fn to_text(stored: &[u8]) -> Result<String, HelixError> {
     match layout::open(&read_whole(stored)?.value)?.body {
         Body::Literal { packed, count } => Ok(bases::unpack(packed, count)),
-        Body::Encoded { .. } => {
+        Body::Encoded { .. } | Body::Framed(_) => {
             let mut text = String::with_capacity(ENCODED_PREFIX.len() + stored.len() * 4);
             text.push_str("DNA");
             text.push_str(&stored[0].to_string());

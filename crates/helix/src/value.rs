@@ -6,7 +6,8 @@ use std::rc::Rc;
 use crate::bases::{self, Bases};
 use crate::dictionary::{Dictionaries, Dictionary};
 use crate::error::{Damage, HelixError};
-use crate::layout::{self, Body, Codec, MAX_RAW_LEN};
+use crate::frames::{self, Content, FRAME_LEN, Head};
+use crate::layout::{self, Body, Codec, MAX_RAW_LEN, View};
 use crate::sequence;
 use crate::shield::{self, Recovered};
 use crate::zstd_codec::{Compressors, Decompressors, Frame, Means, Pause};
@@ -17,12 +18,16 @@ pub const MIN_LEVEL: i32 = 1;
 pub const MAX_LEVEL: i32 = 19;
 /// The level to use when the user names none: zstd's own default.
 pub const DEFAULT_LEVEL: i32 = 3;
+/// The level of compact values without a dictionary: they are read far more often than written.
+pub const COMPACT_LEVEL: i32 = 9;
+/// The level of values in frames without a dictionary: what frames lose, for each begins anew, is to be had again.
+const FRAMED_LEVEL: i32 = 17;
 
 /// Encodes values one after another with one compression context, which is worth it for small ones: making the context costs
 /// more than compressing a kilobyte. Keeps at most 4 MiB for each of the two formats.
 #[derive(Default)]
 pub struct Encoder {
-    contexts: Compressors,
+    pub(crate) contexts: Compressors,
 }
 
 impl Encoder {
@@ -59,7 +64,8 @@ impl Encoder {
         if parity == 0 { Ok(stored) } else { shield::wrap(&stored, parity) }
     }
 
-    /// Encodes bytes as a compact stored value, version 2, with a dictionary or, without one, at [`DEFAULT_LEVEL`].
+    /// Encodes bytes as a compact stored value, version 2, with a dictionary or, without one, at [`COMPACT_LEVEL`]; more than
+    /// [`FRAME_LEN`] bytes in frames, version 4.
     ///
     /// # Errors
     /// [`HelixError::TooLong`] as in [`Encoder::encode`].
@@ -67,12 +73,18 @@ impl Encoder {
         &mut self,
         raw: &[u8],
         dictionary: Option<&Dictionary>,
+        content: Content,
         pause: Pause<'_>,
     ) -> Result<Vec<u8>, HelixError> {
         let raw_len = checked_len(raw)?;
+        if raw.len() > FRAME_LEN
+            && let Some(stored) = frames::write(self, raw, dictionary, FRAMED_LEVEL, content, pause)?
+        {
+            return Ok(stored);
+        }
         let (id, means) = match dictionary {
             Some(dictionary) => (dictionary.id(), Means::Dictionary(dictionary)),
-            None => (0, Means::Level(DEFAULT_LEVEL)),
+            None => (0, Means::Level(COMPACT_LEVEL)),
         };
         let mut stored = layout::start_compact(Codec::Zstd, id, raw_len, raw.len());
         if !self.contexts.compress(Frame::Bare, means, &mut stored, raw, pause) {
@@ -187,26 +199,63 @@ impl Decoder {
         dictionaries: &mut dyn Dictionaries,
         pause: Pause<'_>,
     ) -> Result<Decoded, HelixError> {
-        let read = read(stored)?;
-        let view = layout::open(&read.value)?;
-        let Body::Encoded { codec, dictionary, raw_len, payload } = view.body else {
-            return Err(HelixError::NotEncoded);
-        };
-        let limit = limit.min(MAX_RAW_LEN) as u64;
-        if u64::from(raw_len) > limit {
-            return Err(HelixError::TooLong { what: "decoded DNA value", length: raw_len.into(), limit });
+        // Most values are whole: they are checked once.
+        match layout::open(stored) {
+            Ok(view) => {
+                let raw = self.decode_view(stored, view, limit, dictionaries, pause)?;
+                Ok(Decoded { raw, damage: None })
+            }
+            Err(_) => {
+                let read = read(stored)?;
+                let view = layout::open(&read.value)?;
+                let raw = self.decode_view(&read.value, view, limit, dictionaries, pause)?;
+                Ok(Decoded { raw, damage: read.shield.as_ref().and_then(Recovered::damage) })
+            }
         }
-        let raw = match codec {
-            Codec::Zstd => {
+    }
+
+    fn decode_view(
+        &mut self,
+        stored: &[u8],
+        view: View<'_>,
+        limit: usize,
+        dictionaries: &mut dyn Dictionaries,
+        pause: Pause<'_>,
+    ) -> Result<Vec<u8>, HelixError> {
+        match view.body {
+            Body::Literal { .. } => Err(HelixError::NotEncoded),
+            Body::Encoded { codec, dictionary, raw_len, payload } => {
+                within(raw_len as usize, limit)?;
+                if codec != Codec::Zstd {
+                    // `open` has held the payload's length against the declared one.
+                    return Ok(payload.to_vec());
+                }
                 let dictionary = find(dictionaries, dictionary)?;
                 let frame =
                     if view.version == layout::COMPACT_VERSION { Frame::Bare } else { Frame::Standard };
-                self.contexts.decompress(frame, dictionary.as_deref(), payload, raw_len as usize, pause)?
+                self.contexts.decompress(frame, dictionary.as_deref(), payload, raw_len as usize, pause)
             }
-            // `open` has held the payload's length against the declared one.
-            Codec::Raw | Codec::Literal => payload.to_vec(),
-        };
-        Ok(Decoded { raw, damage: read.shield.as_ref().and_then(Recovered::damage) })
+            Body::Framed(head) => {
+                within(head.raw_len(), limit)?;
+                let bytes = &stored[head.stored(0..head.frames())];
+                head.decode(0..head.frames(), bytes, &mut self.contexts, dictionaries, pause)
+            }
+        }
+    }
+
+    /// The raw bytes of neighbouring frames of a value of version 4, `bytes` being where [`Head::stored`] says that they lie.
+    ///
+    /// # Errors
+    /// Damage of these frames, [`HelixError::UnknownDictionary`]. Other frames are not looked at.
+    pub fn decode_frames(
+        &mut self,
+        head: &Head,
+        frames: std::ops::Range<usize>,
+        bytes: &[u8],
+        dictionaries: &mut dyn Dictionaries,
+        pause: Pause<'_>,
+    ) -> Result<Vec<u8>, HelixError> {
+        head.decode(frames, bytes, &mut self.contexts, dictionaries, pause)
     }
 
     /// [`Decoder::decode_with`] for values without a dictionary.
@@ -215,7 +264,18 @@ impl Decoder {
     }
 }
 
-fn find(dictionaries: &mut dyn Dictionaries, id: u32) -> Result<Option<Rc<Dictionary>>, HelixError> {
+fn within(raw_len: usize, limit: usize) -> Result<(), HelixError> {
+    let limit = limit.min(MAX_RAW_LEN);
+    if raw_len <= limit {
+        return Ok(());
+    }
+    Err(HelixError::TooLong { what: "decoded DNA value", length: raw_len as u64, limit: limit as u64 })
+}
+
+pub(crate) fn find(
+    dictionaries: &mut dyn Dictionaries,
+    id: u32,
+) -> Result<Option<Rc<Dictionary>>, HelixError> {
     if id == 0 {
         return Ok(None);
     }
@@ -293,6 +353,12 @@ pub fn stats(stored: &[u8]) -> Result<Stats, HelixError> {
         Body::Encoded { codec, dictionary, raw_len, payload } => {
             let bases = stored.len() as u64 * 4;
             (codec, dictionary, Some(u64::from(raw_len)), payload.len(), bases, bases::gc_count(stored))
+        }
+        Body::Framed(head) => {
+            let bases = stored.len() as u64 * 4;
+            let payload = stored.len() - head.head_len();
+            let raw_len = Some(head.raw_len() as u64);
+            (Codec::Zstd, head.dictionary(), raw_len, payload, bases, bases::gc_count(stored))
         }
     };
     let shield = read.shield.as_ref();

@@ -47,8 +47,9 @@ fn documents_shrink_and_come_back() {
     for i in 5_000..6_000 {
         let raw = document(i);
         let id = 5 + i % 2;
-        let stored = encoder.encode_compact(&raw, shelf.0.get(&id).map(|d| &**d), &mut || ()).unwrap();
-        let plain = encoder.encode_compact(&raw, None, &mut || ()).unwrap();
+        let stored =
+            encoder.encode_compact(&raw, shelf.0.get(&id).map(|d| &**d), Content::Bytes, &mut || ()).unwrap();
+        let plain = encoder.encode_compact(&raw, None, Content::Bytes, &mut || ()).unwrap();
         assert_eq!(stats(&stored).unwrap().dictionary, id);
         assert_eq!(stats(&stored).unwrap().version, 2);
         assert_eq!(
@@ -95,7 +96,7 @@ fn every_flipped_bit_of_a_compact_value_is_detected() {
     for (raw, dictionary) in
         [(document(9_999), Some(&*dictionary)), (document(9_999).repeat(3), None), (vec![], None)]
     {
-        let stored = encoder.encode_compact(&raw, dictionary, &mut || ()).unwrap();
+        let stored = encoder.encode_compact(&raw, dictionary, Content::Bytes, &mut || ()).unwrap();
         for bit in 0..stored.len() * 8 {
             let mut flipped = stored.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
@@ -111,12 +112,15 @@ fn a_pause_may_end_the_work() {
     let mut encoder = Encoder::new();
     let stop = || std::panic::panic_any("stopped");
     let mut ended = std::panic::AssertUnwindSafe(&mut encoder);
-    let result = std::panic::catch_unwind(move || ended.encode_compact(&[5; 3 << 20], None, &mut { stop }));
+    let result = std::panic::catch_unwind(move || {
+        ended.encode_compact(&[5; 3 << 20], None, Content::Bytes, &mut { stop })
+    });
     assert_eq!(*result.unwrap_err().downcast::<&str>().unwrap(), "stopped");
     // The next value is as if nothing had been.
     let mut pauses = 0;
-    let stored = encoder.encode_compact(&raw, None, &mut || pauses += 1).unwrap();
-    assert_eq!(pauses, 12);
+    let stored = encoder.encode_compact(&raw, None, Content::Bytes, &mut || pauses += 1).unwrap();
+    // One a frame, which is an eighth.
+    assert_eq!(pauses, 8);
     assert_eq!(decode(&stored, MAX_RAW_LEN).unwrap(), raw);
 }
 
@@ -130,7 +134,7 @@ proptest! {
         let mut shelf = Shelf(HashMap::from([(300, dictionary.clone())]));
         let (mut encoder, mut decoder) = (Encoder::new(), Decoder::new());
         for raw in raws {
-            let stored = encoder.encode_compact(&raw, use_it.then_some(&*dictionary), &mut || ()).unwrap();
+            let stored = encoder.encode_compact(&raw, use_it.then_some(&*dictionary), Content::Bytes, &mut || ()).unwrap();
             prop_assert!(stored.len() <= raw.len() + 9);
             prop_assert_eq!(&parse_text(&to_text(&stored).unwrap()).unwrap(), &stored);
             let decoded = decoder.decode_with(&stored, raw.len(), &mut shelf, &mut || ()).unwrap();

@@ -81,7 +81,10 @@ fn version_2_raw() {
     let stored = include_bytes!("fixtures/v2-raw.bin");
     holds(2, stored, include_str!("fixtures/v2-raw.txt"));
     assert_eq!(decode(stored, MAX_RAW_LEN).unwrap(), b"Hello, World!");
-    assert_eq!(Encoder::new().encode_compact(b"Hello, World!", None, &mut || ()).unwrap(), stored);
+    assert_eq!(
+        Encoder::new().encode_compact(b"Hello, World!", None, Content::Bytes, &mut || ()).unwrap(),
+        stored
+    );
 }
 
 #[test]
@@ -91,4 +94,38 @@ fn version_3() {
     assert_eq!(decode(stored, MAX_RAW_LEN).unwrap(), b"Hello, World!");
     // Parity is part of the format: a repair must give these bytes.
     assert_eq!(Encoder::new().encode(b"Hello, World!", 3, 20, &mut || ()).unwrap(), stored);
+}
+
+/// What the value in frames encodes.
+fn lines() -> String {
+    (0..40_000).map(|i| format!("line {}: größer als zuvor\n", i % 10)).collect()
+}
+
+#[test]
+fn version_4() {
+    let stored = include_bytes!("fixtures/v4.bin");
+    holds(4, stored, include_str!("fixtures/v4.txt"));
+    assert_eq!(decode(stored, MAX_RAW_LEN).unwrap(), lines().as_bytes());
+    let Ok(Beginning::Head(head)) = Head::read(stored, stored.len()) else { panic!("a head") };
+    assert_eq!((head.raw_len(), head.characters()), (lines().len(), Some(lines().chars().count())));
+    let (frames, before) = head.covering(500_000..500_010);
+    let bytes = &stored[head.stored(frames.clone())];
+    let raw = Decoder::new().decode_frames(&head, frames, bytes, &mut (), &mut || ()).unwrap();
+    let found: String = String::from_utf8(raw).unwrap().chars().skip(500_000 - before).take(10).collect();
+    assert_eq!(found, lines().chars().skip(500_000).take(10).collect::<String>());
+}
+
+#[test]
+fn differences_recipes_and_features() {
+    let base = lines().into_bytes();
+    let chunk = [&base[..3_000], b"an edit", &base[3_005..9_000]].concat();
+    // As a store of today has them: what it holds must be read, and found again, by every later release.
+    let delta = include_bytes!("fixtures/delta.bin");
+    assert_eq!(patch(&base[..9_000], delta).unwrap(), chunk);
+    let recipe = include_bytes!("fixtures/recipe.bin");
+    let runs: Vec<_> = runs(recipe).unwrap().iter().map(|run| (run.first, run.count)).collect();
+    assert_eq!(runs, [(1, 100), (5_000, 1), (102, 7), (9_000_000_000, 2)]);
+    let expected =
+        include_str!("fixtures/features.txt").split_whitespace().map(|f| f.parse::<u64>().unwrap());
+    assert_eq!(features(&chunk).to_vec(), expected.collect::<Vec<_>>());
 }

@@ -73,7 +73,7 @@ fn bad_text_says_where() {
     for empty in ["", "DNA:", "DNA1:"] {
         assert_eq!(parse_text(empty), Err(HelixError::EmptySequence));
     }
-    assert_eq!(parse_text("DNA4:ATGC"), Err(HelixError::UnsupportedVersion { version: 4 }));
+    assert_eq!(parse_text("DNA5:ATGC"), Err(HelixError::UnsupportedVersion { version: 5 }));
 }
 
 #[test]

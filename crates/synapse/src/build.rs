@@ -19,12 +19,12 @@ use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
 use crate::spread::Spread;
-use crate::stop::StopTable;
+use crate::stop::{Calibration, StopTable, assign};
 use crate::vector::{Embedding, Vector, VectorRef};
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
 /// practice.
-const ONE_LIST_BELOW: u64 = 20_000;
+pub const ONE_LIST_BELOW: u64 = 20_000;
 
 /// Rows of a list on average: what fills a page, within these bounds. Fewer rows would leave pages half empty, more would
 /// scan codes that finer lists spare (measured on sentence embeddings, 61k × 384: at recall 0.95 lists of 300 scan 17,600
@@ -35,7 +35,7 @@ const ROWS_PER_LIST: std::ops::RangeInclusive<u64> = 64..=256;
 const HELD_OUT: usize = 1000;
 
 /// Sample rows of a list that clustering asks for, and the fewest it makes do with.
-const SAMPLE_PER_LIST: u64 = 24;
+pub const SAMPLE_PER_LIST: u64 = 24;
 const LEAST_SAMPLE_PER_LIST: usize = 12;
 
 /// Bytes of a waiting row's key: whether it is not NULL, and the key.
@@ -43,6 +43,9 @@ const WAITING_KEY: usize = 9;
 
 /// Bytes that the sample's own vectors may take however little memory the build has: those of the smallest sample of dense vectors.
 const LEAST_RAW_BYTES: usize = 16 << 20;
+
+/// Work of the calibration, in multiply-adds.
+const CALIBRATION_BUDGET: usize = 8_000_000_000;
 
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]
@@ -109,7 +112,7 @@ pub struct Builder<'p, P: Pages> {
 }
 
 /// Rows that a list should have on average.
-fn rows_per_list(geometry: &Geometry) -> u64 {
+pub fn rows_per_list(geometry: &Geometry) -> u64 {
     (geometry.slots_per_page() as u64).clamp(*ROWS_PER_LIST.start(), *ROWS_PER_LIST.end())
 }
 
@@ -254,9 +257,16 @@ impl<'p, P: Pages> Builder<'p, P> {
                 Some(raw) => metric.score(raw[a].as_ref(), raw[b].as_ref()),
                 None => quantizer.score(row(a), row(b)),
             };
-            self.stop = StopTable::calibrate(
-                quantizer, &centroids, &sample, training, fraction, &score, pool, between,
-            );
+            let calibration = Calibration {
+                quantizer,
+                centroids: &centroids,
+                sample: &sample,
+                assigned: &assign(&centroids, &sample, padded, pool),
+                training,
+                fraction,
+                budget: CALIBRATION_BUDGET,
+            };
+            self.stop = StopTable::calibrate(&calibration, &score, pool, between);
         }
         if let Some(raw) = &raw
             && Spread::is_needed(metric, &self.embedding)
@@ -373,7 +383,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
             if self.firsts[list] == NO_BLOCK {
-                self.firsts[list] = lists::first_page(self.pages, &self.geometry, list as u32);
+                self.firsts[list] = lists::first_page(self.pages, &self.geometry, list as u32)?;
                 self.tails[list] = self.firsts[list];
             }
             let rows: Vec<Coded<'_>> = waiting
@@ -397,7 +407,7 @@ impl<'p, P: Pages> Builder<'p, P> {
                     }
                 })
                 .collect();
-            self.tails[list] =
+            (self.tails[list], _) =
                 lists::append(self.pages, &self.geometry, list as u32, self.tails[list], &rows)?;
         }
         self.waiting_bytes = 0;
@@ -431,6 +441,12 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.meta.sketch = self.embedding.sketch() as u32;
         self.meta.spread = self.spread;
         self.meta.lists = entries.len() as u32;
+        self.meta.calibrated = self.meta.lists;
+        if self.options.lists.is_some() {
+            // who asks for few lists gets them, also when rows are added
+            let rows = self.rows.div_ceil(entries.len().max(1) as u64).max(rows_per_list(&self.geometry));
+            self.meta.list_rows = u32::try_from(rows).unwrap_or(u32::MAX);
+        }
         self.meta.built = self.rows;
         self.meta.stop = self.stop.clone();
         self.meta.write(txn.page_mut(handle));

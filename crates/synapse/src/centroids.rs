@@ -21,9 +21,13 @@ pub struct Ranked {
     pub distance_squared: f32,
 }
 
-/// Coded and full centroids.
+/// Coded and full centroids. Lists are numbered in the order in which they are pushed; a removed one leaves no trace but its number.
+#[derive(Clone)]
 pub struct Centroids {
     padded: usize,
+    /// Number of the list in each place, and place of each list by number ([`NO_PLACE`] once removed).
+    lists: Vec<u32>,
+    places: Vec<u32>,
     rows: Vec<f32>,
     codes: Vec<u8>,
     /// Factors of the squared distance, 32 `f32` a block, as bytes.
@@ -32,7 +36,10 @@ pub struct Centroids {
     own: Option<FactorBytes>,
 }
 
-#[derive(Default)]
+/// The place of a list that was removed.
+const NO_PLACE: u32 = u32::MAX;
+
+#[derive(Clone, Default)]
 struct FactorBytes {
     add: Vec<u8>,
     rescale: Vec<u8>,
@@ -44,11 +51,28 @@ impl FactorBytes {
         self.rescale[4 * i..4 * i + 4].copy_from_slice(&factors.rescale.to_le_bytes());
     }
 
-    fn new(slots: usize) -> Self {
-        // an unused slot must never win: its score is infinite
-        Self { add: f32::INFINITY.to_le_bytes().repeat(slots), rescale: vec![0; 4 * slots] }
+    /// Adds a block of unused places: they must never win, so their score is infinite.
+    fn add_block(&mut self) {
+        self.add.extend(f32::INFINITY.to_le_bytes().repeat(BLOCK));
+        self.rescale.resize(self.rescale.len() + 4 * BLOCK, 0);
+    }
+
+    fn get(&self, i: usize) -> Factors {
+        let number = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        Factors { add: number(&self.add[4 * i..]), rescale: number(&self.rescale[4 * i..]) }
+    }
+
+    /// Moves the last of `len` factors to place `i`.
+    fn swap_remove(&mut self, i: usize, len: usize) {
+        self.set(i, self.get(len - 1));
+        self.set(len - 1, UNUSED);
+        let places = (len - 1).next_multiple_of(BLOCK);
+        self.add.truncate(4 * places);
+        self.rescale.truncate(4 * places);
     }
 }
+
+const UNUSED: Factors = Factors { add: f32::INFINITY, rescale: 0.0 };
 
 /// Buffers of a ranking, reused between queries.
 #[derive(Default)]
@@ -58,42 +82,107 @@ pub struct RankScratch {
 }
 
 impl Centroids {
-    /// Codes the rows (row-major, padded length each, rotated and centred).
+    /// Codes the rows (row-major, padded length each, rotated and centred); their numbers are those of the rows.
     pub fn new(quantizer: &Quantizer, rows: Vec<f32>) -> Self {
         let padded = quantizer.padded_dims();
-        let lists = rows.len() / padded;
-        let blocks = lists.div_ceil(BLOCK);
+        let mut centroids = Self {
+            padded,
+            lists: Vec::new(),
+            places: Vec::new(),
+            rows: Vec::new(),
+            codes: Vec::new(),
+            near: FactorBytes::default(),
+            own: (quantizer.metric() == Metric::InnerProduct).then(FactorBytes::default),
+        };
+        centroids.extend(quantizer, rows);
+        centroids
+    }
+
+    /// Codes further rows and gives them the next numbers.
+    pub fn extend(&mut self, quantizer: &Quantizer, rows: Vec<f32>) {
+        let padded = self.padded;
         let block_bytes = kernels::block_bytes(padded);
-        let mut codes = vec![0; blocks * block_bytes];
-        let mut near = FactorBytes::new(blocks * BLOCK);
-        let mut own = (quantizer.metric() == Metric::InnerProduct).then(|| FactorBytes::new(blocks * BLOCK));
         let (zero, mut residual, mut code) = (vec![0.0; padded], vec![0.0; padded], vec![0; padded / 8]);
-        for (i, row) in rows.chunks_exact(padded).enumerate() {
+        for row in rows.chunks_exact(padded) {
+            let i = self.lists.len();
+            if i.is_multiple_of(BLOCK) {
+                self.codes.resize(self.codes.len() + block_bytes, 0);
+                self.near.add_block();
+                self.own.iter_mut().for_each(FactorBytes::add_block);
+            }
             let factors = quantizer.encode(row, &zero, &mut residual, &mut code);
             let at = i / BLOCK * block_bytes;
-            kernels::write_code(&mut codes[at..at + block_bytes], i % BLOCK, &code);
+            kernels::write_code(&mut self.codes[at..at + block_bytes], i % BLOCK, &code);
             let square = kernels::norm_squared(row);
             let absolute: f32 = row.iter().map(|x| x.abs()).sum();
             let w = if absolute == 0.0 { 0.0 } else { square / absolute };
-            near.set(i, Factors { add: square, rescale: -2.0 * w });
-            if let (Some(own), Some(factors)) = (&mut own, factors) {
+            self.near.set(i, Factors { add: square, rescale: -2.0 * w });
+            if let (Some(own), Some(factors)) = (&mut self.own, factors) {
                 own.set(i, factors);
             }
+            self.places.push(i as u32);
+            self.lists.push(self.places.len() as u32 - 1);
         }
-        Self { padded, rows, codes, near, own }
+        if self.rows.is_empty() {
+            self.rows = rows;
+        } else {
+            self.rows.extend_from_slice(&rows);
+        }
     }
 
-    /// Number of lists.
+    /// Forgets a list: it is never the nearest again and never ranked.
+    pub fn remove(&mut self, list: u32) {
+        let Some(place) = self.place(list) else { return };
+        let (padded, last) = (self.padded, self.lists.len() - 1);
+        let block_bytes = kernels::block_bytes(padded);
+        let mut code = vec![0; padded / 8];
+        kernels::read_code(&self.codes[last / BLOCK * block_bytes..][..block_bytes], last % BLOCK, &mut code);
+        kernels::write_code(
+            &mut self.codes[place / BLOCK * block_bytes..][..block_bytes],
+            place % BLOCK,
+            &code,
+        );
+        self.codes.truncate(last.div_ceil(BLOCK) * block_bytes);
+        self.rows.copy_within(last * padded.., place * padded);
+        self.rows.truncate(last * padded);
+        self.near.swap_remove(place, last + 1);
+        self.own.iter_mut().for_each(|own| own.swap_remove(place, last + 1));
+        self.places[self.lists[last] as usize] = place as u32;
+        self.lists.swap_remove(place);
+        self.places[list as usize] = NO_PLACE;
+    }
+
+    fn place(&self, list: u32) -> Option<usize> {
+        self.places.get(list as usize).filter(|place| **place != NO_PLACE).map(|place| *place as usize)
+    }
+
+    /// Number of lists, without those removed.
     pub fn len(&self) -> usize {
-        self.rows.len() / self.padded
+        self.lists.len()
     }
 
-    /// One centroid.
+    /// Numbers given so far: one more than the largest.
+    pub fn numbers(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The centroid of a list that was not removed.
     pub fn row(&self, list: u32) -> &[f32] {
-        &self.rows[list as usize * self.padded..][..self.padded]
+        self.at(self.places[list as usize] as usize)
     }
 
-    /// All centroids, row-major.
+    fn at(&self, place: usize) -> &[f32] {
+        &self.rows[place * self.padded..][..self.padded]
+    }
+
+    /// A list as a query sees it, where there is such a list.
+    pub fn ranked(&self, quantizer: &Quantizer, query: &[f32], list: u32) -> Option<Ranked> {
+        let row = self.at(self.place(list)?);
+        let distance_squared = kernels::l2_squared(query, row);
+        Some(Ranked { list, score: quantizer.list_constant(query, row, distance_squared), distance_squared })
+    }
+
+    /// All centroids, row-major; in the order of their numbers while none was removed.
     pub fn rows(&self) -> &[f32] {
         &self.rows
     }
@@ -101,37 +190,40 @@ impl Centroids {
     /// Bytes held in memory.
     pub fn memory(&self) -> usize {
         let factors = |f: &FactorBytes| f.add.len() + f.rescale.len();
-        4 * self.rows.len() + self.codes.len() + factors(&self.near) + self.own.as_ref().map_or(0, factors)
+        4 * (self.rows.len() + self.lists.len() + self.places.len())
+            + self.codes.len()
+            + factors(&self.near)
+            + self.own.as_ref().map_or(0, factors)
     }
 
     /// The list whose centroid is nearest to a rotated vector.
     pub fn nearest(&self, x: &[f32], scratch: &mut RankScratch) -> u32 {
         if self.len() == 1 {
-            return 0;
+            return self.lists[0];
         }
         let table = scratch.table.get_or_insert_with(LookupTable::new);
         table.build(x);
         let square = kernels::norm_squared(x);
         let mut best_upper = f32::INFINITY;
         scratch.bounds.clear();
-        self.estimate(&self.near, table, square, square, |list, estimate, low| {
+        self.estimate(&self.near, table, square, square, |place, estimate, low| {
             if low <= best_upper {
                 best_upper = best_upper.min(2.0 * estimate - low);
-                scratch.bounds.push((low, estimate, list));
+                scratch.bounds.push((low, estimate, place));
             }
         });
         // the most promising first: its distance excludes most of the others
         let first = scratch.bounds.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |bound| bound.2);
-        let mut best = (kernels::l2_squared(x, self.row(first)), first);
-        for &(low, _, list) in &scratch.bounds {
-            if low <= best_upper && low <= best.0 && list != first {
-                let distance = kernels::l2_squared(x, self.row(list));
+        let mut best = (kernels::l2_squared(x, self.at(first as usize)), first);
+        for &(low, _, place) in &scratch.bounds {
+            if low <= best_upper && low <= best.0 && place != first {
+                let distance = kernels::l2_squared(x, self.at(place as usize));
                 if distance < best.0 {
-                    best = (distance, list);
+                    best = (distance, place);
                 }
             }
         }
-        best.1
+        self.lists[best.1 as usize]
     }
 
     /// The `count` best lists for a rotated query whose lookup table is `table`, best first. Exact order among those
@@ -147,8 +239,9 @@ impl Centroids {
     ) {
         out.clear();
         let count = count.min(self.len());
-        let exact = |list: u32| {
-            let row = self.row(list);
+        let exact = |place: u32| {
+            let row = self.at(place as usize);
+            let list = self.lists[place as usize];
             let distance_squared = kernels::l2_squared(query, row);
             Ranked { list, score: quantizer.list_constant(query, row, distance_squared), distance_squared }
         };
@@ -163,8 +256,8 @@ impl Centroids {
                 None => (&self.near, square),
             };
             scratch.bounds.clear();
-            self.estimate(factors, table, constant, square, |list, estimate, low| {
-                scratch.bounds.push((low, 2.0 * estimate - low, list));
+            self.estimate(factors, table, constant, square, |place, estimate, low| {
+                scratch.bounds.push((low, 2.0 * estimate - low, place));
             });
             scratch.bounds.select_nth_unstable_by(count - 1, |a, b| a.1.total_cmp(&b.1));
             let worst = scratch.bounds[count - 1].1;
@@ -174,7 +267,7 @@ impl Centroids {
         out.truncate(count);
     }
 
-    /// Estimate and lower bound of every list's score.
+    /// Estimate and lower bound of the score of the list in each place.
     fn estimate(
         &self,
         factors: &FactorBytes,

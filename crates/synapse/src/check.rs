@@ -81,17 +81,22 @@ impl Checker<'_> {
 
     fn lists<P: Pages>(&mut self, pages: &P, meta: &Meta) {
         let geometry = meta.geometry();
-        let entries = match lists::entries(pages, meta) {
-            Ok(entries) => entries,
-            Err(error) => return self.report("I2", error),
-        };
-        for (list, entry) in entries.iter().enumerate() {
+        let (mut directory, mut dead) = (Vec::new(), HashSet::new());
+        for list in 0..meta.lists {
             pages.check_cancelled();
+            let entry = match lists::entry(pages, meta, &mut directory, list) {
+                Ok((entry, _)) => entry,
+                Err(error) => return self.report("I2", error),
+            };
+            if entry.first == NO_BLOCK {
+                dead.insert(list);
+                continue;
+            }
             let mut insertion_found = false;
             let mut block = entry.first;
             while block != NO_BLOCK && self.enter(block) {
                 insertion_found |= block == entry.insertion;
-                block = match self.list_page(pages, &geometry, list as u32, block) {
+                block = match self.list_page(pages, &geometry, list, block) {
                     Ok(next) => next,
                     Err(error) => {
                         self.report("I3", error);
@@ -105,6 +110,62 @@ impl Checker<'_> {
                 self.finding("I7", entry.first, detail);
             }
         }
+        if dead.len() != meta.dead as usize {
+            self.finding("I2", 0, format!("{} lists are dead, not {}", dead.len(), meta.dead));
+        }
+        self.free(pages, meta, &geometry, &dead);
+    }
+
+    /// Walks the free list.
+    fn free<P: Pages>(&mut self, pages: &P, meta: &Meta, geometry: &Geometry, dead: &HashSet<u32>) {
+        let mut block = meta.free;
+        while block != NO_BLOCK && self.enter(block) {
+            pages.check_cancelled();
+            let mut walk = || -> Result<Block, Error> {
+                let page = pages.read(block)?;
+                let header = Header::read(&page, block, PageKind::List)?;
+                if !dead.contains(&header.owner) {
+                    let what = format!("a free page belongs to list {}, which is not dead", header.owner);
+                    return Err(Error::corrupt(block, what));
+                }
+                for i in 0..geometry.blocks {
+                    self.slices(pages, geometry, BlockRef(&page[geometry.range(i)]).slices(), None)?;
+                }
+                for i in 0..geometry.refine_pages {
+                    let refine = geometry.refine_page(&page, i);
+                    if refine != NO_BLOCK && self.enter(refine) {
+                        Header::read(&pages.read(refine)?, refine, PageKind::Refine)?;
+                    }
+                }
+                Ok(header.next)
+            };
+            block = match walk() {
+                Ok(next) => next,
+                Err(error) => return self.report("I9", error),
+            };
+        }
+    }
+
+    /// Walks a block's slice pages; those that hold codes of live slots belong to the list.
+    fn slices<P: Pages>(
+        &mut self,
+        pages: &P,
+        geometry: &Geometry,
+        mut slice: Block,
+        owner: Option<u32>,
+    ) -> Result<(), Error> {
+        for _ in 0..geometry.slices {
+            if slice == NO_BLOCK && owner.is_none() || slice != NO_BLOCK && !self.enter(slice) {
+                break;
+            }
+            let page = pages.read(slice)?;
+            slice = match owner {
+                Some(list) => lists::owned_header(&page, slice, PageKind::Slice, list)?,
+                None => Header::read(&page, slice, PageKind::Slice)?,
+            }
+            .next;
+        }
+        Ok(())
     }
 
     fn list_page<P: Pages>(
@@ -136,20 +197,17 @@ impl Checker<'_> {
                 }
                 self.row(block, entries.tid(slot));
             }
-            if geometry.slices > 0 && live != 0 {
-                let mut slice = entries.slices();
-                for _ in 0..geometry.slices {
-                    if slice != NO_BLOCK && !self.enter(slice) {
-                        break;
-                    }
-                    slice = Header::read(&pages.read(slice)?, slice, PageKind::Slice)?.next;
-                }
-            }
+            self.slices(pages, geometry, entries.slices(), (live != 0).then_some(list))?;
         }
         for i in 0..geometry.refine_pages {
             let refine = geometry.refine_page(&page, i);
             if refine != NO_BLOCK && self.enter(refine) {
-                lists::refine_header(&pages.read(refine)?, refine, list)?;
+                let bytes = pages.read(refine)?;
+                // one that no live slot uses may still be that of the dead list with which the page came
+                match lists::uses_records(&page, geometry, i) {
+                    true => lists::refine_header(&bytes, refine, list)?,
+                    false => Header::read(&bytes, refine, PageKind::Refine).map(|_| ())?,
+                }
             }
         }
         Ok(header.next)

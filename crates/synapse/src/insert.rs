@@ -1,16 +1,19 @@
 //! Creating an empty index and adding rows to an index.
 
-use crate::centroids::RankScratch;
+use crate::centroids::{Centroids, RankScratch};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::layout::{Chain, Directory, Entry, Meta, Tid};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::model::Model;
-use crate::pages::{Block, PageTxn, Pages};
+use crate::pages::{Lockable, NO_BLOCK, PageTxn, Pages};
+use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
+use crate::split::{Limits, Table, split, worth_counting};
 use crate::spread::Spread;
 use crate::vector::{Embedding, VectorRef};
+use std::rc::Rc;
 
 /// Writes the pages of an index without rows and with so many filter columns, as one change. The embedding may be unknown: the first vector then sets it.
 /// The storage must be empty.
@@ -64,8 +67,9 @@ pub fn set_dimensions<P: Pages>(pages: &P, embedding: Embedding) -> Result<(), E
     Ok(())
 }
 
-/// Adds a row; its keys are those of the index's filter columns. `model` is the current one, or None while the index has no dimensions; the return value is true if it
-/// has to be loaded anew because this row set them.
+/// Adds a row; its keys are those of the index's filter columns. `model` is the current one, or None while the index has no
+/// dimensions; the return value is true if it has to be brought up to date because this row set them, or lists came or went
+/// meanwhile. Lists are not split.
 pub fn insert<P: Pages>(
     pages: &P,
     model: Option<&Model>,
@@ -77,34 +81,110 @@ pub fn insert<P: Pages>(
         lists::push_tid(pages, Chain::Nulls, tid)?;
         return Ok(false);
     };
-    let Some(model) = model else {
-        set_dimensions(pages, Embedding::new(vector.form(), vector.dims())?)?;
-        let model = Model::load(pages)?.ok_or_else(|| Error::corrupt(0, "the index lost its dimensions"))?;
-        insert(pages, Some(&model), tid, Some(vector), keys)?;
-        return Ok(true);
+    if let Some(model) = model
+        && let Stored::Done(_) = store(pages, model, tid, vector, keys)?
+    {
+        return Ok(false);
+    }
+    store_anew(pages, tid, vector, keys)?;
+    Ok(true)
+}
+
+/// Adds a row and splits the list that it made too long. `model` is the current one, or None while the index has no dimensions;
+/// afterwards it is the current one again. `table` gives the vectors of the list's rows.
+pub fn insert_and_split<P: Pages>(
+    pages: &P,
+    model: &mut Option<Rc<Model>>,
+    tid: Tid,
+    vector: Option<VectorRef<'_>>,
+    keys: Keys,
+    table: &mut dyn Table,
+    limits: Limits,
+) -> Result<(), Error> {
+    let Some(vector) = vector else { return lists::push_tid(pages, Chain::Nulls, tid) };
+    let mut stored = match model {
+        Some(model) => store(pages, model, tid, vector, keys)?,
+        None => Stored::Outdated,
     };
-    model.check_dims(vector.dims())?;
-    let mut coder = Coder::default();
-    match coder.place(model, vector) {
-        Place::Chain(chain) => lists::push_tid(pages, chain, tid)?,
-        Place::List(list, factors) => {
-            let (page, slot) = Directory::place(list);
-            let directory = model.directory + page;
-            let start = Directory::get(&pages.read(directory)?, directory, slot)?.insertion;
-            let row = Coded { tid, factors, code: &coder.code, record: &coder.record, keys };
-            let end: Block = lists::append(pages, &model.geometry, list, start, &[row])?;
-            if end != start {
-                lists::move_insertion(pages, model.directory, list, start, end)?;
+    while let Stored::Outdated = stored {
+        let current = match model.as_mut() {
+            Some(model) => {
+                Model::refresh(model, pages)?;
+                model
             }
+            None => {
+                set_dimensions(pages, Embedding::new(vector.form(), vector.dims())?)?;
+                model.insert(Rc::new(load(pages)?))
+            }
+        };
+        stored = store(pages, current, tid, vector, keys)?;
+    }
+    if let (Stored::Done(Some(list)), Some(model)) = (stored, model) {
+        split(pages, model, list, table, limits)?;
+    }
+    Ok(())
+}
+
+fn load<P: Pages>(pages: &P) -> Result<Model, Error> {
+    Model::load(pages)?.ok_or_else(|| Error::corrupt(0, "the index lost its dimensions"))
+}
+
+/// As [`store`], with a model loaded for it.
+fn store_anew<P: Pages>(pages: &P, tid: Tid, vector: VectorRef<'_>, keys: Keys) -> Result<(), Error> {
+    loop {
+        set_dimensions(pages, Embedding::new(vector.form(), vector.dims())?)?;
+        if let Stored::Done(_) = store(pages, &load(pages)?, tid, vector, keys)? {
+            return Ok(());
         }
     }
-    Ok(false)
+}
+
+/// What became of a row.
+enum Stored {
+    /// It is in the index; the list is one that may be too long now.
+    Done(Option<u32>),
+    /// Its list is dead: the model is not up to date.
+    Outdated,
+}
+
+/// Stores a row where the model says.
+fn store<P: Pages>(
+    pages: &P,
+    model: &Model,
+    tid: Tid,
+    vector: VectorRef<'_>,
+    keys: Keys,
+) -> Result<Stored, Error> {
+    model.check_dims(vector.dims())?;
+    let mut coder = Coder::default();
+    let (list, factors) = match coder.place(model, vector) {
+        Place::Chain(chain) => {
+            lists::push_tid(pages, chain, tid)?;
+            return Ok(Stored::Done(None));
+        }
+        Place::List(list, factors) => (list, factors),
+    };
+    // nobody may move the list's rows elsewhere meanwhile
+    let _list = pages.lock(Lockable::List(list), false);
+    let (page, slot) = Directory::place(list);
+    let directory = model.directory_pages[page as usize];
+    let entry = Directory::get(&pages.read(directory)?, directory, slot)?;
+    if entry.first == NO_BLOCK {
+        return Ok(Stored::Outdated);
+    }
+    let start = entry.insertion;
+    let row = Coded { tid, factors, code: &coder.code, record: &coder.record, keys };
+    let (end, grew) = lists::append(pages, &model.geometry, list, start, &[row])?;
+    if end != start {
+        lists::move_insertion(pages, directory, list, start, end)?;
+    }
+    Ok(Stored::Done(worth_counting(model, entry.first, end, grew).then_some(list)))
 }
 
 /// Where a vector belongs.
 pub enum Place {
     /// A list; the code is in the coder.
-    List(u32, crate::quantizer::Factors),
+    List(u32, Factors),
     /// A chain of rows without codes.
     Chain(Chain),
 }
@@ -132,38 +212,32 @@ impl Coder {
     }
 
     /// As [`Coder::place`], for an embedded vector and a model that is still being built.
-    pub fn place_in(
-        &mut self,
-        quantizer: &crate::quantizer::Quantizer,
-        centroids: &crate::centroids::Centroids,
-        vector: &[f32],
-    ) -> Place {
+    pub fn place_in(&mut self, quantizer: &Quantizer, centroids: &Centroids, vector: &[f32]) -> Place {
         self.prepared.clear();
         self.prepared.extend_from_slice(vector);
         if !quantizer.metric().prepare(&mut self.prepared) {
             return Place::Chain(Chain::Undefined);
         }
-        let padded = quantizer.padded_dims();
-        self.rotated.resize(padded, 0.0);
-        self.residual.resize(padded, 0.0);
-        self.code.resize(padded / 8, 0);
+        self.rotated.resize(quantizer.padded_dims(), 0.0);
         quantizer.rotate(&self.prepared, &mut self.rotated);
         let list = centroids.nearest(&self.rotated, &mut self.scratch);
-        let factors =
-            quantizer.encode(&self.rotated, centroids.row(list), &mut self.residual, &mut self.code);
+        let rotated = std::mem::take(&mut self.rotated);
+        let factors = self.encode(quantizer, &rotated, centroids.row(list));
+        self.rotated = rotated;
         match factors {
-            Some(factors) => {
-                self.record.resize(refine::record_bytes(padded), 0);
-                refine::write_record(
-                    quantizer,
-                    &self.residual,
-                    centroids.row(list),
-                    &mut self.values,
-                    &mut self.record,
-                );
-                Place::List(list, factors)
-            }
+            Some(factors) => Place::List(list, factors),
             None => Place::Chain(Chain::Outliers),
         }
+    }
+
+    /// Codes a rotated vector relative to a centroid; None where it has no code.
+    pub fn encode(&mut self, quantizer: &Quantizer, rotated: &[f32], centroid: &[f32]) -> Option<Factors> {
+        let padded = quantizer.padded_dims();
+        self.residual.resize(padded, 0.0);
+        self.code.resize(padded / 8, 0);
+        let factors = quantizer.encode(rotated, centroid, &mut self.residual, &mut self.code)?;
+        self.record.resize(refine::record_bytes(padded), 0);
+        refine::write_record(quantizer, &self.residual, centroid, &mut self.values, &mut self.record);
+        Some(factors)
     }
 }

@@ -87,3 +87,115 @@ pub fn cluster(
     }
     centroids
 }
+
+/// Rounds of the division in two.
+const HALVING_ITERATIONS: usize = 6;
+
+/// A side smaller than this share of the rows is no half.
+const LEAST_SHARE: f64 = 0.15;
+
+/// Rows divided in two by 2-means, or, where that would leave nearly all on one side (equal rows, outliers), in the middle of
+/// the same direction.
+pub struct Halves {
+    /// The two centres that decide, and the mean of each side.
+    centres: [Vec<f32>; 2],
+    means: [Vec<f32>; 2],
+    /// What the difference of the squared distances to the centres is compared with.
+    cut: f32,
+    /// Rows dealt out: one that lies exactly between goes to the smaller side.
+    dealt: [usize; 2],
+}
+
+impl Halves {
+    /// Divides rows (row-major).
+    pub fn of(sample: &[f32], padded: usize, seed: u64) -> Self {
+        let rows = sample.len() / padded;
+        let row = |i: usize| &sample[i * padded..][..padded];
+        let mut state = seed;
+        let start = (splitmix64(&mut state) % rows.max(1) as u64) as usize;
+        let farthest = |from: usize| {
+            let distance = |i: &usize| kernels::l2_squared(row(from), row(*i));
+            (0..rows).max_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(from)
+        };
+        let first = farthest(start);
+        let centres = [row(first).to_vec(), row(farthest(first)).to_vec()];
+        let mut halves = Self { means: centres.clone(), centres, cut: 0.0, dealt: [0; 2] };
+        for iteration in 0..=HALVING_ITERATIONS {
+            if iteration == HALVING_ITERATIONS {
+                let smaller = halves.dealt[0].min(halves.dealt[1]);
+                if (smaller as f64) < LEAST_SHARE * rows as f64 {
+                    let mut differences: Vec<f32> = (0..rows).map(|i| halves.difference(row(i))).collect();
+                    differences.sort_unstable_by(f32::total_cmp);
+                    halves.cut = differences[rows / 2];
+                }
+            } else if iteration > 0 {
+                halves.centres = halves.means.clone();
+            }
+            halves.dealt = [0; 2];
+            let mut sums = [vec![0f64; padded], vec![0f64; padded]];
+            for i in 0..rows {
+                let side = halves.side(row(i));
+                sums[side].iter_mut().zip(row(i)).for_each(|(s, x)| *s += f64::from(*x));
+            }
+            for (side, sum) in sums.iter().enumerate() {
+                let count = halves.dealt[side];
+                if count > 0 {
+                    halves.means[side] = sum.iter().map(|s| (s / count as f64) as f32).collect();
+                }
+            }
+        }
+        halves.dealt = [0; 2];
+        halves
+    }
+
+    fn difference(&self, x: &[f32]) -> f32 {
+        kernels::l2_squared(x, &self.centres[0]) - kernels::l2_squared(x, &self.centres[1])
+    }
+
+    /// The side of a row, 0 or 1.
+    pub fn side(&mut self, x: &[f32]) -> usize {
+        let difference = self.difference(x);
+        let side = match difference.total_cmp(&self.cut) {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Greater => 1,
+            std::cmp::Ordering::Equal => usize::from(self.dealt[1] < self.dealt[0]),
+        };
+        self.dealt[side] += 1;
+        side
+    }
+
+    /// The means of both sides, row-major.
+    pub fn centroids(&self) -> Vec<f32> {
+        self.means.concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_follow_the_data_and_equal_rows_are_shared_out() {
+        let around = |centre: f32| (0..40).map(move |i| centre + (i % 7) as f32 / 10.0);
+        let rows: Vec<f32> = around(0.0).chain(around(5.0)).flat_map(|x| vec![x; 64]).collect();
+        let mut halves = Halves::of(&rows, 64, 1);
+        let sides: Vec<usize> = rows.chunks_exact(64).map(|x| halves.side(x)).collect();
+        assert!(sides[..40].iter().all(|s| *s == sides[0]) && sides[40..].iter().all(|s| *s != sides[0]));
+
+        let equal = vec![1.5f32; 64 * 101];
+        let mut halves = Halves::of(&equal, 64, 1);
+        equal.chunks_exact(64).for_each(|x| {
+            halves.side(x);
+        });
+        assert_eq!(halves.dealt, [51, 50]);
+
+        // one far away, the others nearly equal
+        let mut rows: Vec<f32> = (0..100).flat_map(|i| vec![i as f32 * 1e-3; 64]).collect();
+        rows.extend([1000.0; 64]);
+        let mut halves = Halves::of(&rows, 64, 1);
+        rows.chunks_exact(64).for_each(|x| {
+            halves.side(x);
+        });
+        assert!(halves.dealt[0].min(halves.dealt[1]) >= 20, "{:?}", halves.dealt);
+    }
+}

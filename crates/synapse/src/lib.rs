@@ -9,6 +9,7 @@
 //! [`MemoryPages`] is the in-memory twin for tests. Page formats, invariants, lock order and crash states are in the README.
 
 mod build;
+mod calibrate;
 mod centroids;
 mod check;
 mod coding;
@@ -25,8 +26,10 @@ mod pages;
 mod quantizer;
 mod reach;
 mod refine;
+mod repair;
 mod scan;
 mod search;
+mod split;
 mod spread;
 mod state;
 mod stop;
@@ -37,13 +40,14 @@ pub use build::{BuildOptions, BuildPhase, BuildReport, Builder};
 pub use check::{Finding, check};
 pub use error::Error;
 pub use filter::{Condition, Filter, Keys, MAX_COLUMNS, Test};
-pub use insert::{create_empty, insert};
+pub use insert::{create_empty, insert, insert_and_split};
 pub use layout::{PAGE_BYTES, Tid};
 pub use lists::null_rows;
 pub use memory::MemoryPages;
 pub use metric::Metric;
 pub use model::Model;
-pub use pages::{Block, NO_BLOCK, PageTxn, Pages};
+pub use pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
 pub use search::{Exact, Search, SearchStats};
+pub use split::{Limits, Table};
 pub use vacuum::{VacuumReport, vacuum};
 pub use vector::{Embedding, Form, SKETCH_DIMENSIONS, Vector, VectorRef};

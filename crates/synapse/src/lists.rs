@@ -6,6 +6,7 @@ use crate::layout::{
     BlockRef, Chain, Directory, Entry, Geometry, HEADER_BYTES, Header, Meta, PageKind, TidsPage,
 };
 use crate::layout::{SLOTS, Tid, write_keys};
+use crate::model::page_of_run;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::Factors;
 
@@ -25,14 +26,7 @@ pub struct Coded<'a> {
 
 /// Reads a list page's header and checks whose page it is.
 pub fn list_header(page: &[u8], block: Block, list: u32) -> Result<Header, Error> {
-    let header = Header::read(page, block, PageKind::List)?;
-    if header.owner != list {
-        return Err(Error::corrupt(
-            block,
-            format!("expected a page of list {list}, found one of list {}", header.owner),
-        ));
-    }
-    Ok(header)
+    owned_header(page, block, PageKind::List, list)
 }
 
 /// Counts the steps along a chain, so that a damaged one that runs in a circle ends in an error.
@@ -64,52 +58,117 @@ pub fn init_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
     }
 }
 
+/// Makes a page that belonged to a list now dead an empty page of another. Its refinement and slice pages stay with it; they change
+/// their owner when they are written.
+fn reuse_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
+    Header::new(PageKind::List, list).write(page);
+    for i in 0..geometry.blocks {
+        BlockRef(&mut page[geometry.range(i)]).set_live(0);
+    }
+}
+
+/// Takes the first page of the free list for a list; `after` is the last page of its chain, to be linked to it. None where no page
+/// is free, or `after` is not the last page any more.
+fn take_free<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    list: u32,
+    after: Option<Block>,
+) -> Result<Option<Block>, Error> {
+    if Meta::read(&pages.read(0)?)?.free == NO_BLOCK {
+        return Ok(None);
+    }
+    let mut txn = pages.begin();
+    let meta_handle = txn.lock(0)?;
+    let mut meta = Meta::read(txn.page(meta_handle))?;
+    let block = meta.free;
+    if block == NO_BLOCK {
+        return Ok(None);
+    }
+    if let Some(last) = after {
+        let handle = txn.lock(last)?;
+        let mut header = list_header(txn.page(handle), last, list)?;
+        if header.next != NO_BLOCK {
+            return Ok(None);
+        }
+        header.next = block;
+        header.write(txn.page_mut(handle));
+    }
+    let handle = txn.lock(block)?;
+    meta.free = Header::read(txn.page(handle), block, PageKind::List)?.next;
+    reuse_list_page(txn.page_mut(handle), geometry, list);
+    meta.write(txn.page_mut(meta_handle));
+    txn.commit();
+    Ok(Some(block))
+}
+
 /// Adds an empty page for a list that has none yet.
-pub fn first_page<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Block {
+pub fn first_page<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Result<Block, Error> {
+    if let Some(block) = take_free(pages, geometry, list, None)? {
+        return Ok(block);
+    }
     let mut txn = pages.begin();
     let (handle, block) = txn.allocate();
     init_list_page(txn.page_mut(handle), geometry, list);
     txn.commit();
-    block
+    Ok(block)
+}
+
+/// Links an empty page to the last page of a list's chain, if `block` still is that.
+fn extend_chain<P: Pages>(pages: &P, geometry: &Geometry, list: u32, block: Block) -> Result<(), Error> {
+    if take_free(pages, geometry, list, Some(block))?.is_some() {
+        return Ok(());
+    }
+    let mut txn = pages.begin();
+    let handle = txn.lock(block)?;
+    let mut header = list_header(txn.page(handle), block, list)?;
+    if header.next == NO_BLOCK {
+        let (new_handle, new_block) = txn.allocate();
+        init_list_page(txn.page_mut(new_handle), geometry, list);
+        header.next = new_block;
+        header.write(txn.page_mut(handle));
+        txn.commit();
+    }
+    Ok(())
 }
 
 /// Stores rows in a list, beginning to look for room at page `block`. Each page changes as a whole or not at all.
-/// Returns the page that took the last row.
+/// Returns the page that took the last row, and whether the chain grew.
 pub fn append<P: Pages>(
     pages: &P,
     geometry: &Geometry,
     list: u32,
     mut block: Block,
     mut rows: &[Coded<'_>],
-) -> Result<Block, Error> {
+) -> Result<(Block, bool), Error> {
     let mut walk = ChainWalk::default();
+    let mut grew = false;
     while !rows.is_empty() {
         pages.check_cancelled();
         walk.step(pages, block)?;
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
-        let mut header = list_header(txn.page(handle), block, list)?;
+        let next = list_header(txn.page(handle), block, list)?.next;
         let stored = fill_page(pages, geometry, list, &mut txn, handle, rows)?;
         rows = &rows[stored..];
-        if rows.is_empty() || header.next != NO_BLOCK {
-            if stored > 0 {
-                txn.commit();
-            }
-            if !rows.is_empty() {
-                block = header.next;
-            }
-            continue;
+        if stored > 0 {
+            txn.commit();
+        } else {
+            drop(txn);
         }
-        let (new_handle, new_block) = txn.allocate();
-        init_list_page(txn.page_mut(new_handle), geometry, list);
-        let stored = fill_page(pages, geometry, list, &mut txn, new_handle, rows)?;
-        rows = &rows[stored..];
-        header.next = new_block;
-        header.write(txn.page_mut(handle));
-        txn.commit();
-        block = new_block;
+        if rows.is_empty() {
+            break;
+        }
+        if next == NO_BLOCK {
+            extend_chain(pages, geometry, list, block)?;
+            grew = true;
+        }
+        block = match list_header(&pages.read(block)?, block, list)?.next {
+            NO_BLOCK => return Err(Error::corrupt(block, "the chain did not grow")),
+            next => next,
+        };
     }
-    Ok(block)
+    Ok((block, grew))
 }
 
 /// Fills free slots of a locked list page; returns how many rows found room.
@@ -137,7 +196,7 @@ fn fill_page<P: Pages>(
                 slice = new_slices(pages, geometry, list);
                 BlockRef(&mut txn.page_mut(handle)[range.clone()]).set_slices(slice);
             }
-            fill_slices(pages, geometry, slice, &slots, rows)?;
+            fill_slices(pages, geometry, list, slice, free == u32::MAX, &slots, rows)?;
         }
         if geometry.record > 0 {
             write_records(pages, geometry, list, txn, handle, i * SLOTS, &slots, rows)?;
@@ -179,6 +238,11 @@ fn write_records<P: Pages>(
             (page, block)
         } else {
             let page = change.lock(block)?;
+            // the page of a dead list that came along with its list page
+            if !uses_records(txn.page(handle), geometry, number) {
+                Header::read(change.page(page), block, PageKind::Refine)?;
+                Header::new(PageKind::Refine, list).write(change.page_mut(page));
+            }
             refine_header(change.page(page), block, list)?;
             (page, block)
         };
@@ -197,14 +261,27 @@ fn write_records<P: Pages>(
     Ok(())
 }
 
+/// Whether a live slot of a list page has its record on refinement page `number`.
+pub fn uses_records(page: &[u8], geometry: &Geometry, number: usize) -> bool {
+    (0..geometry.blocks).any(|i| {
+        let live = BlockRef(&page[geometry.range(i)]).live();
+        (0..SLOTS).any(|slot| live & (1 << slot) != 0 && geometry.record_place(i * SLOTS + slot).0 == number)
+    })
+}
+
 /// Checks that a page holds refinement records of a list.
 pub fn refine_header(page: &[u8], block: Block, list: u32) -> Result<(), Error> {
-    let header = Header::read(page, block, PageKind::Refine)?;
+    owned_header(page, block, PageKind::Refine, list).map(|_| ())
+}
+
+/// Checks that a page is of this kind and belongs to a list.
+pub fn owned_header(page: &[u8], block: Block, kind: PageKind, list: u32) -> Result<Header, Error> {
+    let header = Header::read(page, block, kind)?;
     if header.owner != list {
-        let what = format!("expected refinement codes of list {list}, found those of list {}", header.owner);
+        let what = format!("expected a page of list {list}, found one of list {}", header.owner);
         return Err(Error::corrupt(block, what));
     }
-    Ok(())
+    Ok(header)
 }
 
 /// Makes the chain of slice pages of a wide block, last page first so that each knows its successor. A crash before
@@ -223,11 +300,14 @@ fn new_slices<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Block {
     next
 }
 
-/// Writes the parts of codes that stand on slice pages. The slots are not live yet, so nobody reads them.
+/// Writes the parts of codes that stand on slice pages. The slots are not live yet, so nobody reads them. Those of an empty block
+/// may have come along from a dead list.
 fn fill_slices<P: Pages>(
     pages: &P,
     geometry: &Geometry,
+    list: u32,
     mut block: Block,
+    empty: bool,
     slots: &[usize],
     rows: &[Coded<'_>],
 ) -> Result<(), Error> {
@@ -235,7 +315,12 @@ fn fill_slices<P: Pages>(
         let (first, groups) = geometry.slice_groups(i);
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
-        let header = Header::read(txn.page(handle), block, PageKind::Slice)?;
+        let mut header = Header::read(txn.page(handle), block, PageKind::Slice)?;
+        if empty {
+            header.owner = list;
+            header.write(txn.page_mut(handle));
+        }
+        owned_header(txn.page(handle), block, PageKind::Slice, list)?;
         let codes = &mut txn.page_mut(handle)[HEADER_BYTES..][..16 * groups];
         for (slot, row) in slots.iter().zip(rows) {
             kernels::write_code(codes, *slot, &row.code[first / 2..][..groups / 2]);
@@ -246,29 +331,19 @@ fn fill_slices<P: Pages>(
     Ok(())
 }
 
-/// Every list's directory entry.
-pub fn entries<P: Pages>(pages: &P, meta: &Meta) -> Result<Vec<Entry>, Error> {
-    let lists = meta.lists as usize;
-    let mut entries = Vec::with_capacity(lists.min(1 << 20));
-    while entries.len() < lists {
-        let (page, _) = Directory::place(entries.len() as u32);
-        let block = meta.directory + page;
-        let bytes = pages.read(block)?;
-        let len = Directory::len(&bytes, block)?;
-        if len == 0 {
-            return Err(Error::corrupt(block, "the directory ends before the lists do"));
-        }
-        for slot in 0..len {
-            entries.push(Directory::get(&bytes, block, slot)?);
-        }
-    }
-    if entries.len() != lists {
-        return Err(Error::corrupt(meta.directory, format!("{} lists instead of {lists}", entries.len())));
-    }
-    Ok(entries)
+/// Reads a list's directory entry; `known` are the directory pages looked up so far.
+pub fn entry<P: Pages>(
+    pages: &P,
+    meta: &Meta,
+    known: &mut Vec<Block>,
+    list: u32,
+) -> Result<(Entry, Block), Error> {
+    let (i, slot) = Directory::place(list);
+    let block = page_of_run(pages, known, meta.directory, i as usize, PageKind::Directory)?;
+    Ok((Directory::get(&pages.read(block)?, block, slot)?, block))
 }
 
-/// Changes a list's insertion page if it still is `from`.
+/// Changes a list's insertion page if it still is `from`. `directory` is the directory page of the list.
 pub fn move_insertion<P: Pages>(
     pages: &P,
     directory: Block,
@@ -276,11 +351,10 @@ pub fn move_insertion<P: Pages>(
     from: Block,
     to: Block,
 ) -> Result<(), Error> {
-    let (page, slot) = Directory::place(list);
-    let block = directory + page;
+    let (_, slot) = Directory::place(list);
     let mut txn = pages.begin();
-    let handle = txn.lock(block)?;
-    let mut entry = Directory::get(txn.page(handle), block, slot)?;
+    let handle = txn.lock(directory)?;
+    let mut entry = Directory::get(txn.page(handle), directory, slot)?;
     if entry.insertion == from {
         entry.insertion = to;
         Directory::set(txn.page_mut(handle), slot, entry);

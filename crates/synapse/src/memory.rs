@@ -2,8 +2,9 @@
 
 use crate::error::Error;
 use crate::layout::PAGE_BYTES;
-use crate::pages::{Block, PageTxn, Pages};
+use crate::pages::{Block, Lockable, PageTxn, Pages};
 use std::cell::{Ref, RefCell};
+use std::collections::HashMap;
 use std::ops::Deref;
 
 /// The pages that a change leaves behind.
@@ -16,6 +17,22 @@ pub struct MemoryPages {
     /// Changes committed so far; a test stops after any of them to see the state a crash would leave.
     commits: RefCell<Vec<Change>>,
     journal: bool,
+    /// Locks held: how many shared ones, or −1.
+    locks: RefCell<HashMap<Lockable, i32>>,
+}
+
+/// A lock of [`MemoryPages`].
+pub struct MemoryGuard<'a> {
+    store: &'a MemoryPages,
+    what: Lockable,
+}
+
+impl Drop for MemoryGuard<'_> {
+    fn drop(&mut self) {
+        let mut locks = self.store.locks.borrow_mut();
+        let held = locks.entry(self.what).or_default();
+        *held = (*held - 1).max(0);
+    }
 }
 
 impl MemoryPages {
@@ -37,18 +54,21 @@ impl MemoryPages {
     /// The storage as a crash after the first `count` changes would leave it.
     pub fn replayed(&self, count: usize) -> Self {
         let copy = Self::new();
-        {
-            let mut pages = copy.pages.borrow_mut();
-            for change in self.commits.borrow().iter().take(count) {
-                for (block, body) in change {
-                    while pages.len() <= *block as usize {
-                        pages.push(vec![0; PAGE_BYTES].into());
-                    }
-                    pages[*block as usize] = body.clone();
+        self.replay(0..count, &copy);
+        copy
+    }
+
+    /// Makes a copy that stands before these changes stand after them.
+    pub fn replay(&self, changes: std::ops::Range<usize>, copy: &Self) {
+        let mut pages = copy.pages.borrow_mut();
+        for change in &self.commits.borrow()[changes] {
+            for (block, body) in change {
+                while pages.len() <= *block as usize {
+                    pages.push(vec![0; PAGE_BYTES].into());
                 }
+                pages[*block as usize] = body.clone();
             }
         }
-        copy
     }
 
     /// Flips bits of a stored byte: damage for tests.
@@ -76,6 +96,7 @@ pub struct MemoryTxn<'a> {
 impl Pages for MemoryPages {
     type Read<'a> = MemoryRead<'a>;
     type Txn<'a> = MemoryTxn<'a>;
+    type Guard<'a> = MemoryGuard<'a>;
 
     fn len(&self) -> Block {
         self.pages.borrow().len() as Block
@@ -87,6 +108,19 @@ impl Pages for MemoryPages {
             return Err(Error::corrupt(block, "the page does not exist"));
         }
         Ok(MemoryRead(Ref::map(pages, |pages| &*pages[block as usize])))
+    }
+
+    fn lock(&self, what: Lockable, exclusive: bool) -> MemoryGuard<'_> {
+        let mut locks = self.locks.borrow_mut();
+        let held = locks.entry(what).or_default();
+        assert!(*held == 0 || !exclusive && *held > 0, "nobody else would ever release {what:?}");
+        *held = if exclusive { -1 } else { *held + 1 };
+        MemoryGuard { store: self, what }
+    }
+
+    fn try_lock(&self, what: Lockable) -> Option<MemoryGuard<'_>> {
+        let free = self.locks.borrow().get(&what).is_none_or(|held| *held == 0);
+        free.then(|| self.lock(what, true))
     }
 
     fn begin(&self) -> MemoryTxn<'_> {

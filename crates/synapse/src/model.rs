@@ -2,26 +2,37 @@
 
 use crate::centroids::Centroids;
 use crate::error::Error;
-use crate::layout::{ArrayPage, Geometry, Meta, array_floats_per_page, array_pages};
+use crate::layout::{ArrayPage, Directory, Geometry, Header, Meta, PageKind, Revision};
+use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::Quantizer;
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::Embedding;
+use std::rc::Rc;
 
-/// The part of an index that does not change while its epoch stays. Loading it reads all centroids.
+/// The part of an index that changes only when lists are split or merged or the index is built anew. Loading it reads all
+/// centroids; bringing it up to date reads the new ones.
+#[derive(Clone)]
 pub struct Model {
-    pub(crate) epoch: u64,
-    pub(crate) directory: Block,
+    pub(crate) revision: Revision,
     pub(crate) stop: StopTable,
     pub(crate) metric: Metric,
     pub(crate) spread: Spread,
     pub(crate) embedding: Embedding,
     pub(crate) quantizer: Quantizer,
     pub(crate) centroids: Centroids,
+    /// First page of each list by number; [`NO_BLOCK`] where it is dead.
     pub(crate) firsts: Vec<Block>,
     pub(crate) geometry: Geometry,
+    /// The pages of centroids and directory, in order.
+    pub(crate) array_pages: Vec<Block>,
+    pub(crate) directory_pages: Vec<Block>,
+    /// Lists alive at the last calibration; 0: not noted.
+    pub(crate) calibrated: u32,
+    /// Rows that a list should have.
+    pub(crate) list_rows: u64,
 }
 
 impl Model {
@@ -39,43 +50,105 @@ impl Model {
         let embedding = meta.embedding();
         let mut quantizer = Quantizer::new(meta.metric.of_codes(), embedding.space(), meta.seed, Vec::new());
         let padded = quantizer.padded_dims();
-        let lists = meta.lists as usize;
-        let mut rows = vec![0.0; lists * padded];
-        if meta.arrays != NO_BLOCK {
-            let floats = (lists + 1) * padded;
-            let mut numbers = Vec::with_capacity(floats + array_floats_per_page());
-            for i in 0..array_pages(floats) as Block {
-                pages.check_cancelled();
-                let block = meta.arrays + i;
-                ArrayPage::read(&pages.read(block)?, block, &mut numbers)?;
-            }
-            if numbers.len() != floats {
-                return Err(Error::corrupt(
-                    meta.arrays,
-                    format!("{} numbers instead of {floats}", numbers.len()),
-                ));
-            }
-            rows = numbers.split_off(padded);
-            quantizer.set_mean(numbers);
-        }
-        let firsts = crate::lists::entries(pages, &meta)?.iter().map(|entry| entry.first).collect();
-        Ok(Some(Self {
-            epoch: meta.epoch,
-            directory: meta.directory,
+        let mut array_pages = Vec::new();
+        let rows = if meta.arrays != NO_BLOCK {
+            let floats = (meta.lists as usize + 1) * padded;
+            let mut mean = read_numbers(pages, &mut array_pages, meta.arrays, 0..floats)?;
+            let rows = mean.split_off(padded);
+            quantizer.set_mean(mean);
+            rows
+        } else if meta.lists == 1 {
+            vec![0.0; padded]
+        } else {
+            return Err(Error::corrupt(0, format!("{} lists have no centroids", meta.lists)));
+        };
+        let mut model = Self {
+            revision: meta.revision(),
             geometry: meta.geometry(),
-            stop: meta.stop,
+            stop: meta.stop.clone(),
             metric: meta.metric,
             spread: meta.spread,
             embedding,
             centroids: Centroids::new(&quantizer, rows),
-            firsts,
+            firsts: Vec::new(),
             quantizer,
-        }))
+            array_pages,
+            directory_pages: Vec::new(),
+            calibrated: meta.calibrated,
+            list_rows: crate::split::rows_of_list(&meta),
+        };
+        model.read_directory(pages, &meta)?;
+        // what was read page by page may be of different moments
+        if !model.is_current(pages)? && !model.catch_up(pages)? {
+            return Self::load(pages);
+        }
+        if model.centroids.len() == 0 {
+            return Err(Error::corrupt(meta.directory, "every list is dead"));
+        }
+        Ok(Some(model))
+    }
+
+    /// Reads the first pages of all lists and removes those that died.
+    fn read_directory<P: Pages>(&mut self, pages: &P, meta: &Meta) -> Result<(), Error> {
+        let firsts = read_firsts(pages, &mut self.directory_pages, meta)?;
+        for (list, first) in firsts.iter().enumerate() {
+            if *first == NO_BLOCK {
+                self.centroids.remove(list as u32);
+            }
+        }
+        self.firsts = firsts;
+        Ok(())
+    }
+
+    /// Reads what changed since the model was loaded; false if it has to be loaded as a whole. After an error the model is of no use.
+    fn catch_up<P: Pages>(&mut self, pages: &P) -> Result<bool, Error> {
+        while !self.is_current(pages)? {
+            pages.check_cancelled();
+            let meta = Self::meta(pages)?;
+            let (known, padded) = (self.firsts.len(), self.quantizer.padded_dims());
+            if meta.epoch != self.revision.epoch || (meta.lists as usize) < known {
+                return Ok(false);
+            }
+            if meta.lists as usize > known {
+                if meta.arrays == NO_BLOCK {
+                    return Err(Error::corrupt(0, "there are lists without centroids"));
+                }
+                let numbers = (known + 1) * padded..(meta.lists as usize + 1) * padded;
+                let rows = read_numbers(pages, &mut self.array_pages, meta.arrays, numbers)?;
+                self.centroids.extend(&self.quantizer, rows);
+            }
+            self.read_directory(pages, &meta)?;
+            self.stop = meta.stop.clone();
+            self.spread = meta.spread;
+            self.calibrated = meta.calibrated;
+            self.revision = meta.revision();
+        }
+        if self.centroids.len() == 0 {
+            return Err(Error::corrupt(0, "every list is dead"));
+        }
+        Ok(true)
+    }
+
+    /// Brings a model up to date, in place where nobody else has it. Returns whether it was not.
+    pub fn refresh<P: Pages>(model: &mut Rc<Self>, pages: &P) -> Result<bool, Error> {
+        if model.is_current(pages)? {
+            return Ok(false);
+        }
+        if !Rc::make_mut(model).catch_up(pages)? {
+            let loaded = Self::load(pages)?;
+            *model = Rc::new(loaded.ok_or_else(|| Error::corrupt(0, "the index lost its dimensions"))?);
+        }
+        Ok(true)
     }
 
     /// Whether the index on storage is still the one this model was loaded from.
     pub fn is_current<P: Pages>(&self, pages: &P) -> Result<bool, Error> {
-        Ok(Meta::read_epoch(&pages.read(0)?)? == self.epoch)
+        Ok(Meta::read_revision(&pages.read(0)?)? == self.revision)
+    }
+
+    /// The first page of a list; None where it is dead or the model does not know it.
+    pub(crate) fn first(&self, list: u32) -> Option<Block> {
+        self.firsts.get(list as usize).copied().filter(|first| *first != NO_BLOCK)
     }
 
     /// Dimensions of the vectors.
@@ -88,14 +161,21 @@ impl Model {
         self.metric
     }
 
-    /// Number of lists.
+    /// Number of lists, without the dead ones.
     pub fn lists(&self) -> usize {
-        self.firsts.len()
+        self.centroids.len()
     }
 
     /// Lists that a search for `k` neighbours at `recall` scans.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
-        self.stop.probes(crate::search::scan_share(recall), k, self.lists())
+        let probes = self.stop.probes(crate::search::scan_share(recall), k, self.lists());
+        // lists came since the table was calibrated: they share the neighbours with the old ones
+        match self.calibrated as usize {
+            calibrated if calibrated > 0 && calibrated < self.lists() => {
+                ((probes * self.lists() + calibrated / 2) / calibrated).min(self.lists())
+            }
+            _ => probes,
+        }
     }
 
     /// Rows whose codes fit on a page.
@@ -105,10 +185,70 @@ impl Model {
 
     /// Bytes that the model holds in memory.
     pub fn memory(&self) -> usize {
-        self.centroids.memory() + 4 * self.firsts.len() + 4 * self.quantizer.padded_dims()
+        self.centroids.memory()
+            + 4 * (self.firsts.len() + self.array_pages.len() + self.directory_pages.len())
+            + 4 * self.quantizer.padded_dims()
     }
 
     pub(crate) fn check_dims(&self, found: usize) -> Result<(), Error> {
         if found == self.dims() { Ok(()) } else { Err(Error::Dimensions { expected: self.dims(), found }) }
     }
+}
+
+/// Page `i` of a run of pages that begins at `first`: each names the next, or the next one follows it on storage (so builds write
+/// them). `known` are the first pages of the run, as far as they were looked up.
+pub(crate) fn page_of_run<P: Pages>(
+    pages: &P,
+    known: &mut Vec<Block>,
+    first: Block,
+    i: usize,
+    kind: PageKind,
+) -> Result<Block, Error> {
+    if known.is_empty() {
+        known.push(first);
+    }
+    while known.len() <= i {
+        let last = known[known.len() - 1];
+        let next = Header::read(&pages.read(last)?, last, kind)?.next;
+        known.push(if next == NO_BLOCK { last + 1 } else { next });
+    }
+    Ok(known[i])
+}
+
+/// Reads numbers of the run of array pages.
+fn read_numbers<P: Pages>(
+    pages: &P,
+    known: &mut Vec<Block>,
+    first: Block,
+    numbers: std::ops::Range<usize>,
+) -> Result<Vec<f32>, Error> {
+    let per_page = array_floats_per_page();
+    let start = numbers.start / per_page;
+    let mut out = Vec::with_capacity((numbers.len() + 2 * per_page).min(1 << 24));
+    for i in start..numbers.end.div_ceil(per_page) {
+        pages.check_cancelled();
+        let block = page_of_run(pages, known, first, i, PageKind::Array)?;
+        ArrayPage::read(&pages.read(block)?, block, &mut out)?;
+        if out.len() < (per_page * (i + 1 - start)).min(numbers.end - start * per_page) {
+            return Err(Error::corrupt(block, "numbers are missing"));
+        }
+    }
+    out.truncate(numbers.end - start * per_page);
+    out.drain(..numbers.start - start * per_page);
+    Ok(out)
+}
+
+/// Reads the first pages of all lists.
+fn read_firsts<P: Pages>(pages: &P, known: &mut Vec<Block>, meta: &Meta) -> Result<Vec<Block>, Error> {
+    let lists = meta.lists as usize;
+    let mut firsts = Vec::with_capacity(lists.min(1 << 20));
+    while firsts.len() < lists {
+        let i = firsts.len() / entries_per_page();
+        let block = page_of_run(pages, known, meta.directory, i, PageKind::Directory)?;
+        let page = pages.read(block)?;
+        for slot in 0..entries_per_page().min(lists - firsts.len()) {
+            firsts.push(Directory::get(&page, block, slot)?.first);
+        }
+    }
+    Ok(firsts)
 }

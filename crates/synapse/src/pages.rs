@@ -9,11 +9,25 @@ pub type Block = u32;
 /// No page.
 pub const NO_BLOCK: Block = u32::MAX;
 
+/// What processes exclude each other from by a lock that is not a page's: held over many changes, never asked for with a page
+/// locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lockable {
+    /// Which lists there are: exclusive for who makes or ends lists, or must not see it happen.
+    Structure,
+    /// A list: shared for who adds or removes rows, exclusive for who moves its rows elsewhere.
+    List(u32),
+}
+
 /// Storage of fixed-size pages ([`crate::PAGE_BYTES`] each), implemented over PostgreSQL's buffer manager and WAL by the
 /// extension and over a vector by [`crate::MemoryPages`].
 pub trait Pages {
     /// A page under a shared lock, released on drop.
     type Read<'a>: Deref<Target = [u8]>
+    where
+        Self: 'a;
+    /// A lock on a [`Lockable`], released on drop.
+    type Guard<'a>
     where
         Self: 'a;
     /// A change in progress.
@@ -37,6 +51,12 @@ pub trait Pages {
 
     /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
     fn begin(&self) -> Self::Txn<'_>;
+
+    /// Locks and waits for it if need be.
+    fn lock(&self, what: Lockable, exclusive: bool) -> Self::Guard<'_>;
+
+    /// Locks exclusively, or gives None where somebody else has a lock.
+    fn try_lock(&self, what: Lockable) -> Option<Self::Guard<'_>>;
 
     /// A place where long work may be cancelled. No page may be locked. The default does nothing.
     fn check_cancelled(&self) {}

@@ -6,8 +6,8 @@
 
 use crate::centroids::Ranked;
 use crate::error::Error;
-use crate::layout::{BlockRef, HEADER_BYTES, Header, PageKind, SLOTS, Tid};
-use crate::lists::{ChainWalk, list_header, refine_header};
+use crate::layout::{BlockRef, HEADER_BYTES, PageKind, SLOTS, Tid};
+use crate::lists::{ChainWalk, list_header, owned_header, refine_header};
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::refine;
@@ -86,7 +86,7 @@ impl Search {
                         &mut sums,
                     );
                     if geometry.slices > 0 {
-                        self.add_slices(pages, model, entries.slices(), &mut sums)?;
+                        self.add_slices(pages, model, ranked.list, entries.slices(), &mut sums)?;
                     }
                     kernels::affine_lower_bounds(
                         &sums,
@@ -205,7 +205,7 @@ impl Search {
 
     /// The k-th smallest upper bound of what was scanned so far.
     pub(crate) fn threshold(&self) -> f32 {
-        self.uppers.bound().min(self.coarse.bound())
+        self.uppers.bound().min(self.coarse.bound()).min(self.floor)
     }
 
     /// The threshold with room for rounding.
@@ -219,13 +219,14 @@ impl Search {
         &self,
         pages: &P,
         model: &Model,
+        list: u32,
         mut block: Block,
         sums: &mut [u32; SLOTS],
     ) -> Result<(), Error> {
         for i in 0..model.geometry.slices {
             let (first, groups) = model.geometry.slice_groups(i);
             let page = pages.read(block)?;
-            let header = Header::read(&page, block, PageKind::Slice)?;
+            let header = owned_header(&page, block, PageKind::Slice, list)?;
             kernels::scan_block_partial(&page[HEADER_BYTES..][..16 * groups], &self.table, first, sums);
             block = header.next;
         }

@@ -113,6 +113,10 @@ impl Smallest {
         self.k = k;
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.heap.clear();
+    }
+
     pub(crate) fn push(&mut self, score: f32) {
         if self.heap.len() < self.k {
             self.heap.push(Score(score));
@@ -144,7 +148,7 @@ enum Stage {
 
 /// One search, to be started with [`Search::start`] and read with [`Search::next`]. Its buffers are reused.
 pub struct Search {
-    model: Rc<Model>,
+    pub(crate) model: Rc<Model>,
     recall: f64,
     /// Which rows are looked for.
     pub(crate) filter: Filter,
@@ -169,10 +173,20 @@ pub struct Search {
     complete: bool,
     seen: HashSet<Tid>,
     page_tids: Vec<Tid>,
-    chains: [Block; 3],
+    /// Along the chain that is read page by page.
+    walk: ChainWalk,
+    pub(crate) chains: [Block; 3],
     pub(crate) stats: SearchStats,
     scratch: RankScratch,
-    ranked: Vec<Ranked>,
+    pub(crate) ranked: Vec<Ranked>,
+    /// How many lists there were when they were ranked.
+    pub(crate) ranked_of: usize,
+    /// Lists died under this round ([`Search::repair`]): a row may be met twice.
+    pub(crate) repaired: bool,
+    /// The threshold when that happened last.
+    pub(crate) floor: f32,
+    /// Rows that this round has compared exactly, where one may be met twice.
+    met: HashSet<Tid>,
     pub(crate) survivors: Vec<(f32, Tid)>,
     /// Upper bounds by one-bit codes, and by refinement codes where there are any.
     pub(crate) coarse: Smallest,
@@ -204,10 +218,15 @@ impl Search {
             complete: false,
             seen: HashSet::new(),
             page_tids: Vec::new(),
+            walk: ChainWalk::default(),
             chains: [NO_BLOCK; 3],
             stats: SearchStats::default(),
             scratch: RankScratch::default(),
             ranked: Vec::new(),
+            ranked_of: 0,
+            repaired: false,
+            floor: f32::INFINITY,
+            met: HashSet::new(),
             survivors: Vec::new(),
             coarse: Smallest::default(),
             uppers: Smallest::default(),
@@ -253,22 +272,26 @@ impl Search {
             self.query.resize(model.embedding.space(), 0.0);
             model.embedding.embed(query, &mut self.query);
             if model.metric.prepare(&mut self.query) {
-                model.quantizer.rotate(&self.query, &mut self.rotated);
-                self.table.build(&self.rotated);
-                self.query_sum = self.rotated.iter().sum();
-                let square = kernels::norm_squared(&self.rotated);
-                self.blind = !(square.is_finite()
-                    && self.table.scale().is_finite()
-                    && self.table.offset().is_finite());
-                let certain = self.recall >= 1.0;
-                let widening =
-                    model.spread.widening(model.metric, &model.embedding, certain, epsilon(self.recall));
-                self.blind |= widening.is_none();
-                self.widening = widening.unwrap_or(Widening::NONE);
+                self.enter_space();
                 self.stage = Stage::Rounds;
             }
         }
         Ok(())
+    }
+
+    /// Brings the prepared query into the space of the model's codes.
+    pub(crate) fn enter_space(&mut self) {
+        let model = &self.model;
+        model.quantizer.rotate(&self.query, &mut self.rotated);
+        self.table.build(&self.rotated);
+        self.query_sum = self.rotated.iter().sum();
+        let square = kernels::norm_squared(&self.rotated);
+        self.blind =
+            !(square.is_finite() && self.table.scale().is_finite() && self.table.offset().is_finite());
+        let certain = self.recall >= 1.0;
+        let widening = model.spread.widening(model.metric, &model.embedding, certain, epsilon(self.recall));
+        self.blind |= widening.is_none();
+        self.widening = widening.unwrap_or(Widening::NONE);
     }
 
     /// What the search has done so far.
@@ -302,41 +325,58 @@ impl Search {
                         self.seen.extend(self.results[..self.cursor].iter().map(|r| r.1));
                         self.target = self.target.saturating_mul(GROWTH);
                     }
-                    self.round(pages, exact)?;
+                    while !self.round(pages, exact)? {}
                 }
                 Stage::Unordered(list, block) => {
                     if let Some(tid) = self.page_tids.pop() {
-                        return Ok(Some(tid));
+                        // its list may have been split since
+                        if self.seen.insert(tid) {
+                            return Ok(Some(tid));
+                        }
+                        continue;
                     }
                     pages.check_cancelled();
                     if self.stats.rounds == 0 {
                         self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
                         self.stats.rounds = 1;
                     }
-                    if list as usize == self.model.lists() {
+                    if list as usize >= self.model.firsts.len() {
                         self.begin_tail(Chain::Outliers);
                         continue;
                     }
-                    let block = if block == NO_BLOCK { self.model.firsts[list as usize] } else { block };
-                    let page = pages.read(block)?;
-                    let header = list_header(&page, block, list)?;
-                    for i in 0..self.model.geometry.blocks {
-                        let entries = BlockRef(&page[self.model.geometry.range(i)]);
-                        let live = self.filter.mask(&page[self.model.geometry.keys(i)], entries.live());
-                        self.page_tids
-                            .extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| entries.tid(s)));
-                    }
-                    self.stage = match header.next {
+                    let block = match block {
+                        NO_BLOCK => {
+                            self.walk = ChainWalk::default();
+                            self.model.firsts[list as usize]
+                        }
+                        block => block,
+                    };
+                    self.walk.step(pages, block)?;
+                    let next = match block {
+                        NO_BLOCK => NO_BLOCK,
+                        block => match self.unordered_page(pages, list, block) {
+                            Ok(next) => next,
+                            Err(error) => {
+                                self.catch_up(pages, list, error)?;
+                                NO_BLOCK
+                            }
+                        },
+                    };
+                    self.stage = match next {
                         NO_BLOCK => Stage::Unordered(list + 1, NO_BLOCK),
                         next => Stage::Unordered(list, next),
                     };
                 }
                 Stage::Tail(chain, block) => {
                     if let Some(tid) = self.page_tids.pop() {
+                        if self.seen.contains(&tid) {
+                            continue;
+                        }
                         return Ok(Some(tid));
                     }
                     if block != NO_BLOCK {
                         pages.check_cancelled();
+                        self.walk.step(pages, block)?;
                         let page = pages.read(block)?;
                         self.page_tids.extend(TidsPage::tids(&page, block)?);
                         self.stage = Stage::Tail(chain, Header::read(&page, block, PageKind::Tids)?.next);
@@ -352,7 +392,20 @@ impl Search {
         }
     }
 
+    /// Reads the rows of a list page; returns the next page.
+    fn unordered_page<P: Pages>(&mut self, pages: &P, list: u32, block: Block) -> Result<Block, Error> {
+        let page = pages.read(block)?;
+        let header = list_header(&page, block, list)?;
+        for i in 0..self.model.geometry.blocks {
+            let entries = BlockRef(&page[self.model.geometry.range(i)]);
+            let live = self.filter.mask(&page[self.model.geometry.keys(i)], entries.live());
+            self.page_tids.extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| entries.tid(s)));
+        }
+        Ok(header.next)
+    }
+
     fn begin_tail(&mut self, chain: Chain) {
+        self.walk = ChainWalk::default();
         self.stage = Stage::Tail(chain, self.chains[chain as usize]);
     }
 
@@ -393,9 +446,9 @@ impl Search {
         needed.clamp(probes + 1, 2 * probes).min(lists)
     }
 
-    /// Scans for the present target and fetches exact scores.
-    fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<(), Error> {
-        let model = Rc::clone(&self.model);
+    /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
+    fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<bool, Error> {
+        let mut model = Rc::clone(&self.model);
         self.stats.rounds += 1;
         self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
         self.results.clear();
@@ -403,10 +456,13 @@ impl Search {
         self.survivors.clear();
         self.uppers.reset(self.target);
         self.coarse.reset(self.target);
+        self.repaired = false;
+        self.floor = f32::INFINITY;
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
         let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
+        self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.passed.clear();
         self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
@@ -454,7 +510,12 @@ impl Search {
                 pages.prefetch(model.firsts[next.list as usize], LIST_AHEAD);
             }
             let before = self.stats;
-            self.scan_list(pages, &model, ranked, widths)?;
+            if let Err(error) = self.scan_list(pages, &model, ranked, widths) {
+                let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
+                (probes, scanned) = (more, i);
+                model = Rc::clone(&self.model);
+                continue;
+            }
             if !self.filter.is_empty() {
                 let (rows, admitted) =
                     (self.stats.codes - before.codes, self.stats.admitted - before.admitted);
@@ -469,7 +530,7 @@ impl Search {
             let limit = threshold + slack;
             self.survivors.retain(|s| s.0 <= limit);
         }
-        let mut left_out = admitted > self.survivors.len() as u64;
+        let mut left_out = admitted > self.survivors.len() as u64 || self.repaired;
         self.bound = if left_out { threshold } else { f32::INFINITY };
 
         let mut block = self.chains[Chain::Outliers as usize];
@@ -483,6 +544,9 @@ impl Search {
         }
         self.survivors.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
 
+        // a split may just have made an outlier of a row that was scanned
+        let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
+        self.met.clear();
         self.bests.reset(self.target);
         for i in 0..self.survivors.len() {
             let (low, tid) = self.survivors[i];
@@ -494,6 +558,9 @@ impl Search {
             }
             if i % 256 == 255 {
                 pages.check_cancelled();
+            }
+            if twice && !self.met.insert(tid) {
+                continue;
             }
             self.stats.exact += 1;
             if let Some(score) = exact(tid) {
@@ -507,7 +574,7 @@ impl Search {
         }
         self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.complete = !left_out && probes == lists;
-        Ok(())
+        Ok(true)
     }
 }
 

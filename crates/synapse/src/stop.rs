@@ -18,9 +18,6 @@ const RECALLS: [f64; 16] =
 
 const CELLS: usize = NEIGHBOURS.len() * RECALLS.len();
 
-/// Work bound of a calibration, in multiply-adds.
-const BUDGET: usize = 8_000_000_000;
-
 /// Queries that one task compares with the sample together: a portion of the sample is read once for all of them.
 const TOGETHER: usize = 8;
 
@@ -35,6 +32,11 @@ impl StopTable {
     /// The table of an index with one list.
     pub fn single_list() -> Self {
         Self([1.0; CELLS])
+    }
+
+    /// The table of an index that was not calibrated yet: every search scans all lists.
+    pub fn all_lists() -> Self {
+        Self([u32::MAX as f32; CELLS])
     }
 
     /// The stored numbers, row by row.
@@ -103,21 +105,15 @@ impl StopTable {
         low
     }
 
-    /// Calibrates on a sample of rotated vectors (row-major) that is `fraction` of the data; its rows from `training` on were
-    /// kept out of the clustering and stand in as queries, each left out of its own neighbours. `score` says how far two rows
-    /// of the sample truly are from each other. `pool` does the work; `between` is called on the calling thread between
-    /// portions of it.
-    #[allow(clippy::too_many_arguments, reason = "one call, and each is a different thing")]
+    /// Calibrates on a sample; `score` says how far two of its rows truly are from each other. `pool` does the work; `between` is
+    /// called on the calling thread between portions of it.
     pub fn calibrate(
-        quantizer: &Quantizer,
-        centroids: &Centroids,
-        sample: &[f32],
-        training: usize,
-        fraction: f64,
+        calibration: &Calibration<'_>,
         score: &(impl Fn(usize, usize) -> f32 + Sync),
         pool: &rayon::ThreadPool,
         between: &mut dyn FnMut(usize, usize),
     ) -> Self {
+        let Calibration { quantizer, centroids, sample, assigned, training, fraction, budget } = *calibration;
         let padded = quantizer.padded_dims();
         let rows = sample.len() / padded;
         let lists = centroids.len();
@@ -126,16 +122,10 @@ impl StopTable {
             table.0.fill(lists as f32);
             return table;
         }
-        let assigned: Vec<u32> = pool.install(|| {
-            sample
-                .par_chunks_exact(padded)
-                .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
-                .collect()
-        });
         let wanted: Vec<usize> =
             NEIGHBOURS.iter().map(|k| ((*k as f64 * fraction).round() as usize).clamp(1, rows / 4)).collect();
         let most = wanted[wanted.len() - 1];
-        let queries = (BUDGET / sample.len()).clamp(200, 1000).min(rows - training);
+        let queries = (budget / sample.len()).clamp(200, 1000).min(rows - training);
         // share of the true neighbours whose list has a given rank, summed over queries, for each level
         let mut found = vec![vec![0f64; lists]; NEIGHBOURS.len()];
         let mut done = 0;
@@ -150,7 +140,7 @@ impl StopTable {
                 tasks
                     .par_iter()
                     .map_init(Worker::default, |worker, queries| {
-                        worker.neighbour_ranks(quantizer, centroids, sample, score, &assigned, queries, most)
+                        worker.neighbour_ranks(quantizer, centroids, sample, score, assigned, queries, most)
                     })
                     .flatten_iter()
                     .collect()
@@ -178,6 +168,35 @@ impl StopTable {
         }
         table
     }
+}
+
+/// What a calibration works on.
+#[derive(Clone, Copy)]
+pub struct Calibration<'a> {
+    /// The space of the codes.
+    pub quantizer: &'a Quantizer,
+    /// The lists.
+    pub centroids: &'a Centroids,
+    /// Rotated vectors, row-major.
+    pub sample: &'a [f32],
+    /// The list of each.
+    pub assigned: &'a [u32],
+    /// Rows of the sample from here on stand in as queries, each left out of its own neighbours. A build keeps them out of the
+    /// clustering.
+    pub training: usize,
+    /// The sample's share of the data.
+    pub fraction: f64,
+    /// Work, in multiply-adds.
+    pub budget: usize,
+}
+
+/// The nearest list of each row.
+pub fn assign(centroids: &Centroids, rows: &[f32], padded: usize, pool: &rayon::ThreadPool) -> Vec<u32> {
+    pool.install(|| {
+        rows.par_chunks_exact(padded)
+            .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
+            .collect()
+    })
 }
 
 #[derive(Default)]
@@ -216,7 +235,7 @@ impl Worker {
             }
         }
         let table = self.table.get_or_insert_with(LookupTable::new);
-        self.rank_of.resize(centroids.len(), 0);
+        self.rank_of.resize(centroids.numbers(), 0);
         let mut ranks = Vec::with_capacity(queries.len());
         for (query, scores) in queries.iter().zip(&mut self.scores) {
             table.build(row(*query));

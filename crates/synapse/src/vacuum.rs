@@ -1,9 +1,9 @@
 //! Removing rows: one pass over the lists and chains; room is reused in place.
 
 use crate::error::Error;
-use crate::layout::{BlockRef, Chain, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
+use crate::layout::{BlockRef, Chain, Entry, Geometry, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists;
-use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
+use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
 
 /// What a vacuum did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,56 +18,84 @@ pub struct VacuumReport {
 /// bit, so a search sees the row or does not; the row's heap tuple is not visible to any search that may still hold its
 /// identifier.
 pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<VacuumReport, Error> {
-    let meta = Meta::read(&pages.read(0)?)?;
     let mut report = VacuumReport::default();
-    if meta.dims > 0 {
-        let geometry = meta.geometry();
-        for (list, entry) in lists::entries(pages, &meta)?.iter().enumerate() {
-            let list = list as u32;
-            let mut first_with_room = NO_BLOCK;
-            let mut block = entry.first;
-            let mut walk = lists::ChainWalk::default();
-            while block != NO_BLOCK {
-                walk.step(pages, block)?;
-                pages.check_cancelled();
-                let mut txn = pages.begin();
-                let handle = txn.lock(block)?;
-                let header = lists::list_header(txn.page(handle), block, list)?;
-                let mut changed = false;
-                for i in 0..geometry.blocks {
-                    let range = geometry.range(i);
-                    let entries = BlockRef(&txn.page(handle)[range.clone()]);
-                    let live = entries.live();
-                    let mut kept = live;
-                    for slot in (0..SLOTS).filter(|s| live & (1 << s) != 0) {
-                        if dead(entries.tid(slot)) {
-                            kept &= !(1 << slot);
-                        }
-                    }
-                    report.removed += u64::from((live & !kept).count_ones());
-                    report.remaining += u64::from(kept.count_ones());
-                    if kept != live {
-                        BlockRef(&mut txn.page_mut(handle)[range]).set_live(kept);
-                        changed = true;
-                    }
-                    if kept != u32::MAX && first_with_room == NO_BLOCK {
-                        first_with_room = block;
-                    }
+    // Rows move only to lists with higher numbers, and never while this has the lock of theirs: who goes through the lists until there
+    // is no further one meets every row. One met twice counts where it is now.
+    let mut remaining: Vec<u64> = Vec::new();
+    let mut directory = Vec::new();
+    loop {
+        let meta = Meta::read(&pages.read(0)?)?;
+        let list = remaining.len() as u32;
+        if list >= meta.lists {
+            for list in 0..meta.lists {
+                if lists::entry(pages, &meta, &mut directory, list)?.0.first != NO_BLOCK {
+                    report.remaining += remaining[list as usize];
                 }
-                if changed {
-                    txn.commit();
-                }
-                block = header.next;
             }
-            if first_with_room != NO_BLOCK && first_with_room != entry.insertion {
-                lists::move_insertion(pages, meta.directory, list, entry.insertion, first_with_room)?;
-            }
+            break;
         }
+        pages.check_cancelled();
+        let _list = pages.lock(Lockable::List(list), false);
+        let (entry, directory_page) = lists::entry(pages, &meta, &mut directory, list)?;
+        remaining.push(vacuum_list(pages, &meta.geometry(), list, entry, directory_page, dead, &mut report)?);
     }
+    // a list that was split may have given rows to the chain of outliers: the chains come last
+    let meta = Meta::read(&pages.read(0)?)?;
     for chain in Chain::ALL {
         vacuum_chain(pages, chain, meta.chains[chain as usize], dead, &mut report)?;
     }
     Ok(report)
+}
+
+/// Goes through one list; returns the rows that remain in it.
+fn vacuum_list<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    list: u32,
+    entry: Entry,
+    directory_page: Block,
+    dead: &mut dyn FnMut(Tid) -> bool,
+    report: &mut VacuumReport,
+) -> Result<u64, Error> {
+    let (mut remaining, mut first_with_room) = (0, NO_BLOCK);
+    let mut block = entry.first;
+    let mut walk = lists::ChainWalk::default();
+    while block != NO_BLOCK {
+        walk.step(pages, block)?;
+        pages.check_cancelled();
+        let mut txn = pages.begin();
+        let handle = txn.lock(block)?;
+        let header = lists::list_header(txn.page(handle), block, list)?;
+        let mut changed = false;
+        for i in 0..geometry.blocks {
+            let range = geometry.range(i);
+            let entries = BlockRef(&txn.page(handle)[range.clone()]);
+            let live = entries.live();
+            let mut kept = live;
+            for slot in (0..SLOTS).filter(|s| live & (1 << s) != 0) {
+                if dead(entries.tid(slot)) {
+                    kept &= !(1 << slot);
+                }
+            }
+            report.removed += u64::from((live & !kept).count_ones());
+            remaining += u64::from(kept.count_ones());
+            if kept != live {
+                BlockRef(&mut txn.page_mut(handle)[range]).set_live(kept);
+                changed = true;
+            }
+            if kept != u32::MAX && first_with_room == NO_BLOCK {
+                first_with_room = block;
+            }
+        }
+        if changed {
+            txn.commit();
+        }
+        block = header.next;
+    }
+    if first_with_room != NO_BLOCK && first_with_room != entry.insertion {
+        lists::move_insertion(pages, directory_page, list, entry.insertion, first_with_room)?;
+    }
+    Ok(remaining)
 }
 
 fn vacuum_chain<P: Pages>(

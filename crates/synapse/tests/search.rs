@@ -204,6 +204,11 @@ fn a_circular_chain_is_an_error() {
     let mut search = Search::new(model);
     search.start(Some((&data[0]).into()), 0.95, None).unwrap();
     circle(search.next(&pages, &mut |_| Some(0.0)).map(|_| ()));
+    search.start(None, 0.95, None).unwrap();
+    circle(
+        std::iter::from_fn(|| search.next(&pages, &mut |_| None).transpose())
+            .try_for_each(|row| row.map(|_| ())),
+    );
     assert!(!check(&pages, &mut |_| {}).is_empty());
 }
 

@@ -32,7 +32,7 @@ SELECT 'DNA1:AAAT'::dna;
 \echo :LAST_ERROR_SQLSTATE
 
 -- a format of the future
-SELECT 'DNA4:GATTACA'::dna;
+SELECT 'DNA5:GATTACA'::dna;
 \echo :LAST_ERROR_SQLSTATE
 
 -- bad level

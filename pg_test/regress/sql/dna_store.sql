@@ -42,6 +42,25 @@ SELECT * FROM dna_collect_garbage();
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;
 
+-- what is like a chunk that is there is kept as the difference; its base stays as long as it is needed, though no reference names it
+SELECT similar_strands FROM dna_storage_stats();
+SELECT s.base IS NOT NULL AS difference, pg_column_size(s.strand) < 300 AS small, b.base IS NULL AS base_is_whole
+FROM _qstore.dna_strand AS s JOIN _qstore.dna_strand AS b ON b.id = s.base;
+BEGIN;
+SELECT dna_delete(ref) FROM stored WHERE name = 'base';
+SELECT strands FROM dna_collect_garbage() \gset
+SELECT :strands AS freed, count(*) AS differences FROM _qstore.dna_strand WHERE base IS NOT NULL;
+SELECT name, dna_retrieve(ref) = raw AS same FROM stored WHERE name = 'edited';
+SELECT dna_delete(ref) FROM stored WHERE name = 'edited';
+SELECT strands > 0 AS freed FROM dna_collect_garbage();
+SELECT count(*) FROM _qstore.dna_strand WHERE base IS NOT NULL;
+ROLLBACK;
+BEGIN;
+DELETE FROM _qstore.dna_strand WHERE id = (SELECT base FROM _qstore.dna_strand WHERE base IS NOT NULL);
+SELECT dna_retrieve(ref) FROM stored WHERE name = 'edited';
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK;
+
 -- damage: found, read around, repaired; no user can make it: a superuser takes bytes for a dna unread
 CREATE CAST (bytea AS dna) WITHOUT FUNCTION;
 UPDATE _qstore.dna_strand SET strand = overlay(dna_send(strand) PLACING '\x0000000000000000' FROM 30)::dna WHERE id = 1001;

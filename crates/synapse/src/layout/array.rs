@@ -1,6 +1,6 @@
-//! Array pages: a long run of single-precision numbers over consecutive pages (the mean, then the centroids, rotated).
+//! Array pages: a long run of single-precision numbers over many pages (the mean, then the centroids, rotated).
 
-use super::{HEADER_BYTES, Header, PAGE_BYTES, PageKind, get_f32, put_f32};
+use super::{HEADER_BYTES, Header, PAGE_BYTES, PageKind, get_f32, put_f32, put_u16};
 use crate::error::Error;
 use crate::pages::Block;
 
@@ -26,6 +26,19 @@ impl ArrayPage {
             return Err(Error::corrupt(block, format!("an array page cannot hold {count} numbers")));
         }
         out.extend((0..count).map(|i| get_f32(page, HEADER_BYTES + 4 * i)));
+        Ok(())
+    }
+
+    /// Overwrites numbers from place `at` on, or adds them; what is between is 0.
+    pub fn put(page: &mut [u8], block: Block, at: usize, floats: &[f32]) -> Result<(), Error> {
+        let count = Header::read(page, block, PageKind::Array)?.count as usize;
+        for i in count..at {
+            put_f32(page, HEADER_BYTES + 4 * i, 0.0);
+        }
+        for (i, value) in floats.iter().enumerate() {
+            put_f32(page, HEADER_BYTES + 4 * (at + i), *value);
+        }
+        put_u16(page, 2, count.max(at + floats.len()) as u16);
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Directory pages: where each list begins and where the next vector of it goes.
 
-use super::{HEADER_BYTES, Header, PAGE_BYTES, PageKind, get_u32, put_u32};
+use super::{HEADER_BYTES, Header, PAGE_BYTES, PageKind, get_u32, put_u16, put_u32};
 use crate::error::Error;
-use crate::pages::Block;
+use crate::pages::{Block, NO_BLOCK};
 
 /// Bytes of an entry: first page, insertion page.
 const ENTRY_BYTES: usize = 8;
@@ -15,11 +15,16 @@ pub const fn entries_per_page() -> usize {
 /// One list's entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// The list's first page; never changes while the epoch stays.
+    /// The list's first page; never changes while the list lives. [`NO_BLOCK`] where it is dead.
     pub first: Block,
     /// Where an insertion begins to look for room; a page of this list, all pages before it are full.
     /// Advice: a stale value costs a few page reads.
     pub insertion: Block,
+}
+
+impl Entry {
+    /// The entry of a list that was split or merged: its rows are in other lists.
+    pub const DEAD: Self = Self { first: NO_BLOCK, insertion: NO_BLOCK };
 }
 
 /// Access to one directory page.
@@ -38,6 +43,17 @@ impl Directory {
             return Err(Error::corrupt(block, format!("a directory page cannot hold {count} entries")));
         }
         Ok(count)
+    }
+
+    /// Makes the page have an entry in this slot, dead entries before it if need be.
+    pub fn put(page: &mut [u8], block: Block, slot: usize, entry: Entry) -> Result<(), Error> {
+        let len = Self::len(page, block)?;
+        for between in len..slot {
+            Self::set(page, between, Entry::DEAD);
+        }
+        put_u16(page, 2, len.max(slot + 1) as u16);
+        Self::set(page, slot, entry);
+        Ok(())
     }
 
     /// Reads an entry.

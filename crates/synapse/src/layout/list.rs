@@ -16,7 +16,7 @@
 //! A block of up to 1,920 dimensions stands on one page, several to a page where they fit. A wider one has its first
 //! groups on the list page and the rest on a chain of slice pages of its own.
 
-use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, put_f32, put_u32, put_u64};
+use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
 use crate::filter::{Keys, MAX_COLUMNS};
 use crate::pages::{Block, NO_BLOCK};
 use crate::refine::record_bytes;
@@ -138,6 +138,14 @@ pub fn write_keys(keys: &mut [u8], slot: usize, row: &Keys) {
         let known = get_u32(bytes, 8 * SLOTS) & !(1 << slot) | u32::from(key.is_some()) << slot;
         put_u32(bytes, 8 * SLOTS, known);
     }
+}
+
+/// Reads a slot's keys.
+pub fn read_keys(keys: &[u8], slot: usize) -> Keys {
+    Keys::new(keys.chunks_exact(KEY_BYTES).map(|bytes| {
+        let known = get_u32(bytes, 8 * SLOTS) & (1 << slot) != 0;
+        known.then(|| get_u64(bytes, 8 * slot))
+    }))
 }
 
 /// A block on a list page, to be read (`&[u8]`) or changed (`&mut [u8]`).

@@ -26,6 +26,11 @@ const AT_SPREAD: usize = 288;
 const AT_SKETCH: usize = 296;
 const AT_REFINED: usize = 300;
 const AT_COLUMNS: usize = 304;
+const AT_CHANGES: usize = 336;
+const AT_FREE: usize = 344;
+const AT_CALIBRATED: usize = 348;
+const AT_LIST_ROWS: usize = 352;
+const AT_DEAD: usize = 356;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +55,7 @@ pub struct Meta {
     pub metric: Metric,
     /// Dimensions of the vectors; 0 while the index is empty and its column declares none.
     pub dims: u32,
-    /// Number of lists, at least 1 once `dims` is known.
+    /// Number of lists ever made, at least 1 once `dims` is known; the dead ones keep their numbers.
     pub lists: u32,
     /// Seed of the rotation.
     pub seed: u64,
@@ -58,9 +63,9 @@ pub struct Meta {
     pub epoch: u64,
     /// Vectors at the last build; advice for the cost model.
     pub built: u64,
-    /// First of the consecutive pages with mean and centroids.
+    /// First page of mean and centroids.
     pub arrays: Block,
-    /// First of the consecutive directory pages.
+    /// First directory page.
     pub directory: Block,
     /// First page of each chain and its insertion page; [`NO_BLOCK`] while empty.
     pub chains: [(Block, Block); 3],
@@ -74,6 +79,25 @@ pub struct Meta {
     pub refined: bool,
     /// Filter columns; indexes of formats 1 and 2 have none.
     pub columns: u32,
+    /// Counts the changes of lists and stop table while the epoch stays: what a process has cached can be brought up to date.
+    pub changes: u64,
+    /// First list page of those that belonged to lists now dead and can be used again; [`NO_BLOCK`] while there is none.
+    pub free: Block,
+    /// Lists alive when the stop table was calibrated; 0 where nobody noted it.
+    pub calibrated: u32,
+    /// Rows that a list may have before it is split, where the number of lists was chosen by the user; else 0.
+    pub list_rows: u32,
+    /// How many of the lists are dead.
+    pub dead: u32,
+}
+
+/// What tells a process whether what it has cached is still true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revision {
+    /// [`Meta::epoch`].
+    pub epoch: u64,
+    /// [`Meta::changes`].
+    pub changes: u64,
 }
 
 impl Meta {
@@ -94,7 +118,22 @@ impl Meta {
             sketch: 0,
             refined: true,
             columns: 0,
+            changes: 0,
+            free: NO_BLOCK,
+            calibrated: 0,
+            list_rows: 0,
+            dead: 0,
         }
+    }
+
+    /// Lists that hold rows.
+    pub fn live_lists(&self) -> usize {
+        self.lists.saturating_sub(self.dead) as usize
+    }
+
+    /// What a cache compares.
+    pub fn revision(&self) -> Revision {
+        Revision { epoch: self.epoch, changes: self.changes }
     }
 
     /// How lists lie on pages.
@@ -123,6 +162,10 @@ impl Meta {
                 0,
                 format!("{dims} dimensions ({sketch} sketched) and {lists} lists do not fit together"),
             ));
+        }
+        let dead = get_u32(page, AT_DEAD);
+        if dead > 0 && dead >= lists {
+            return Err(Error::corrupt(0, format!("{dead} of {lists} lists are dead")));
         }
         let columns = get_u32(page, AT_COLUMNS);
         if columns as usize > MAX_COLUMNS {
@@ -155,18 +198,27 @@ impl Meta {
             sketch,
             refined: get_u32(page, AT_REFINED) != 0,
             columns,
+            changes: get_u64(page, AT_CHANGES),
+            // 0, which older versions leave here, is the meta page itself
+            free: match get_u32(page, AT_FREE) {
+                0 => NO_BLOCK,
+                block => block,
+            },
+            calibrated: get_u32(page, AT_CALIBRATED),
+            list_rows: get_u32(page, AT_LIST_ROWS),
+            dead,
         })
     }
 
     /// Lists that a search for `k` neighbours at `recall` scans.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
-        self.stop.probes(crate::search::scan_share(recall), k, self.lists as usize)
+        self.stop.probes(crate::search::scan_share(recall), k, self.live_lists())
     }
 
-    /// Only the epoch of a meta page: what a scan compares with its cache.
-    pub fn read_epoch(page: &[u8]) -> Result<u64, Error> {
+    /// Only what a process compares with its cache.
+    pub fn read_revision(page: &[u8]) -> Result<Revision, Error> {
         Header::read(page, 0, PageKind::Meta)?;
-        Ok(get_u64(page, AT_EPOCH))
+        Ok(Revision { epoch: get_u64(page, AT_EPOCH), changes: get_u64(page, AT_CHANGES) })
     }
 
     /// Writes block 0 whole.
@@ -194,6 +246,11 @@ impl Meta {
         put_u32(page, AT_SKETCH, self.sketch);
         put_u32(page, AT_REFINED, u32::from(self.refined));
         put_u32(page, AT_COLUMNS, self.columns);
+        put_u64(page, AT_CHANGES, self.changes);
+        put_u32(page, AT_FREE, if self.free == NO_BLOCK { 0 } else { self.free });
+        put_u32(page, AT_CALIBRATED, self.calibrated);
+        put_u32(page, AT_LIST_ROWS, self.list_rows);
+        put_u32(page, AT_DEAD, self.dead);
     }
 }
 
@@ -212,12 +269,26 @@ mod tests {
         meta.spread = Spread { mean: 1.5, deviation: f32::INFINITY };
         meta.sketch = 128;
         meta.columns = 3;
+        meta.changes = 1 << 33;
+        meta.free = 99;
+        meta.calibrated = 10;
+        meta.list_rows = 77;
+        meta.dead = 2;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
-        for at in
-            [0, 1, AT_MAGIC, AT_METRIC, AT_LISTS + 3, AT_STOP + 3, AT_SPREAD + 7, AT_SKETCH + 2, AT_COLUMNS]
-        {
+        for at in [
+            0,
+            1,
+            AT_MAGIC,
+            AT_METRIC,
+            AT_LISTS + 3,
+            AT_STOP + 3,
+            AT_SPREAD + 7,
+            AT_SKETCH + 2,
+            AT_COLUMNS,
+            AT_DEAD + 2,
+        ] {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;
             if at == AT_LISTS + 3 {

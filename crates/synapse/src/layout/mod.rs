@@ -11,8 +11,8 @@ mod tids;
 
 pub use array::{ArrayPage, array_floats_per_page, array_pages};
 pub use directory::{Directory, Entry, entries_per_page};
-pub use list::{BlockRef, Geometry, KEY_BYTES, SLOTS, write_keys};
-pub use meta::{Chain, Meta};
+pub use list::{BlockRef, Geometry, KEY_BYTES, SLOTS, read_keys, write_keys};
+pub use meta::{Chain, Meta, Revision};
 pub use tids::{TidsPage, tids_per_page};
 
 use crate::error::Error;

@@ -45,8 +45,9 @@ pub fn tid(i: usize) -> Tid {
     Tid::new(i as u32 / 100, (i % 100) as u16 + 1)
 }
 
+/// The row of an identifier, an impossible one for what damage may have made of it.
 pub fn row_of(tid: Tid) -> usize {
-    tid.block() as usize * 100 + tid.offset() as usize - 1
+    (tid.block() as usize * 100 + tid.offset() as usize).wrapping_sub(1)
 }
 
 /// The embedding of dense vectors.

@@ -1,0 +1,111 @@
+//! Calibrating the stop table of an index that has grown since its build, on a sample of its rows.
+
+use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST};
+use crate::error::Error;
+use crate::layout::{Meta, Tid};
+use crate::model::Model;
+use crate::pages::{PageTxn, Pages};
+use crate::split::{Fetched, Fetcher, MEMORY, Table, rows_of};
+use crate::spread::Spread;
+use crate::stop::{Calibration, StopTable};
+use crate::vector::Vector;
+
+/// Work of a calibration that an insert waits for, in multiply-adds: some tenths of a second.
+const BUDGET: usize = 2_000_000_000;
+
+/// Rows fetched between two places where the work may be cancelled.
+const BETWEEN_CHECKS: usize = 64;
+
+/// Whether lists have grown in number by a quarter since the stop table was made.
+pub fn is_due(model: &Model) -> bool {
+    model.lists() as u64 * 4 >= u64::from(model.calibrated) * 5
+}
+
+/// Makes the stop table, and the spread where the metric needs one, anew. The caller has the lock of the structure.
+pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> Result<(), Error> {
+    let padded = model.quantizer.padded_dims();
+    let measures_spread = Spread::is_needed(model.metric, &model.embedding);
+    let keeps_raw = measures_spread || model.embedding.sketch() > 0;
+    let copies = if keeps_raw { 2 } else { 1 };
+    let wanted = (model.lists() * SAMPLE_PER_LIST as usize).max(ONE_LIST_BELOW as usize);
+    let capacity = wanted.min(MEMORY / (copies * 4 * padded)).max(256);
+
+    // Algorithm R over all entries
+    let (mut picked, mut total): (Vec<(Tid, u32)>, u64) = (Vec::new(), 0);
+    let mut random = model.revision.changes;
+    let mut rows = Vec::new();
+    for list in (0..model.firsts.len() as u32).filter(|list| model.first(*list).is_some()) {
+        rows.clear();
+        rows_of(pages, model, list, &mut rows)?;
+        for (tid, _) in &rows {
+            total += 1;
+            if picked.len() < capacity {
+                picked.push((*tid, list));
+            } else {
+                let place = kernels::splitmix64(&mut random) % total;
+                if place < capacity as u64 {
+                    picked[place as usize] = (*tid, list);
+                }
+            }
+        }
+    }
+    picked.sort_unstable();
+    let fraction = picked.len() as f64 / total.max(1) as f64;
+
+    let mut fetcher = Fetcher::new(model);
+    let mut sample: Vec<f32> = Vec::with_capacity(picked.len() * padded);
+    let (mut assigned, mut raw, mut raw_bytes): (Vec<u32>, Vec<Vector>, usize) = Default::default();
+    for (i, (tid, list)) in picked.iter().enumerate() {
+        if i % BETWEEN_CHECKS == 0 {
+            pages.check_cancelled();
+        }
+        let start = sample.len();
+        sample.resize(start + padded, 0.0);
+        let found = fetcher.rotated(model, table, *tid, &mut sample[start..], &mut |vector| {
+            if keeps_raw && raw_bytes <= MEMORY {
+                raw_bytes += vector.bytes();
+                raw.push(vector.to_vector());
+            }
+        })?;
+        if found == Fetched::Row {
+            sample[start..].iter_mut().zip(model.quantizer.mean()).for_each(|(x, m)| *x -= m);
+            assigned.push(*list);
+        } else {
+            sample.truncate(start);
+            raw.truncate(assigned.len());
+        }
+    }
+    // vectors too large to be kept: what they are coded as has to do
+    let raw = (raw.len() == assigned.len() && keeps_raw).then_some(raw);
+    let row = |i: usize| &sample[i * padded..][..padded];
+    let score = |a: usize, b: usize| match &raw {
+        Some(raw) => model.metric.score(raw[a].as_ref(), raw[b].as_ref()),
+        None => model.quantizer.score(row(a), row(b)),
+    };
+    let pool = table.pool();
+    let calibration = Calibration {
+        quantizer: &model.quantizer,
+        centroids: &model.centroids,
+        sample: &sample,
+        assigned: &assigned,
+        training: 0,
+        fraction,
+        budget: BUDGET,
+    };
+    let stop = StopTable::calibrate(&calibration, &score, &pool, &mut |_, _| pages.check_cancelled());
+    let spread = match &raw {
+        Some(raw) if measures_spread => Spread::measure(model.metric, &model.quantizer, raw, &sample, &pool),
+        _ => model.spread,
+    };
+
+    let mut txn = pages.begin();
+    let handle = txn.lock(0)?;
+    let mut meta = Meta::read(txn.page(handle))?;
+    meta.stop = stop;
+    meta.spread = spread;
+    meta.calibrated = meta.live_lists() as u32;
+    meta.changes += 1;
+    meta.write(txn.page_mut(handle));
+    txn.commit();
+    Ok(())
+}

@@ -1,0 +1,592 @@
+//! Keeping lists of a good length: splitting those that grew too long, merging those that lost their rows.
+//!
+//! Some lists are *replaced* by others: their rows are coded anew around new centroids, on pages that nothing refers to; then one
+//! change makes the new lists known and the old ones dead, and the old pages wait to be used again. A list never gets its number
+//! back, its centroid is never rewritten and its rows only ever move to lists with higher numbers. Codes are made from the vectors in
+//! the table, so their bounds stay what they are.
+
+use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list};
+use crate::calibrate::{calibrate, is_due};
+use crate::centroids::{Centroids, RankScratch};
+use crate::error::Error;
+use crate::filter::Keys;
+use crate::insert::Coder;
+use crate::kmeans::{Halves, cluster};
+use crate::layout::{
+    ArrayPage, BlockRef, Chain, Directory, Entry, Header, Meta, PageKind, SLOTS, Tid, TidsPage, read_keys,
+};
+use crate::layout::{array_floats_per_page, array_pages, entries_per_page, tids_per_page};
+use crate::lists::{self, ChainWalk, Coded};
+use crate::model::{Model, page_of_run};
+use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
+use crate::quantizer::{Factors, Quantizer};
+use crate::stop::{StopTable, assign};
+use crate::vector::VectorRef;
+use std::rc::Rc;
+
+/// The table of an index, as splitting needs it.
+pub trait Table {
+    /// Hands a row's vector to `take`. False if there is no such row that anybody may still see: its entry is dropped.
+    fn vector(&mut self, tid: Tid, take: &mut dyn FnMut(VectorRef<'_>)) -> bool;
+
+    /// Threads for the larger pieces of work.
+    fn pool(&mut self) -> rayon::ThreadPool;
+}
+
+/// When lists are split.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Rows up to which an index keeps one list.
+    pub one_list: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { one_list: ONE_LIST_BELOW }
+    }
+}
+
+/// Bytes that vectors, or codes waiting to be written, may take.
+pub const MEMORY: usize = 64 << 20;
+
+/// Lists that one split makes at most.
+const MOST_PARTS: u64 = 4096;
+
+/// Rows fetched between two places where the work may be cancelled.
+const BETWEEN_CHECKS: usize = 64;
+
+/// Rows that a list may have before it is split: half as many again as a build would give it, so that splitting a list that a build
+/// left a little too long is not the first thing that inserts do.
+fn longest(meta: &Meta) -> u64 {
+    let nominal = rows_of_list(meta);
+    nominal + nominal / 2
+}
+
+/// Rows that a list should have.
+pub fn rows_of_list(meta: &Meta) -> u64 {
+    match meta.list_rows {
+        0 => rows_per_list(&meta.geometry()),
+        rows => u64::from(rows),
+    }
+}
+
+/// Splits a list if it has too many rows and nobody is in the way; else it is tried again when the list has grown more.
+/// Afterwards the model is up to date.
+pub fn split<P: Pages>(
+    pages: &P,
+    model: &mut Rc<Model>,
+    list: u32,
+    table: &mut dyn Table,
+    limits: Limits,
+) -> Result<(), Error> {
+    let meta = Model::meta(pages)?;
+    let longest = match model.lists() {
+        1 => limits.one_list.max(longest(&meta)),
+        _ => longest(&meta),
+    };
+    // looked at without a lock: whether it is worth asking for one
+    let Some(first) = model.first(list) else { return Ok(()) };
+    match count_rows(pages, model, list, first, longest) {
+        Ok(rows) if rows <= longest => return Ok(()),
+        Err(error) if model.is_current(pages)? => return Err(error),
+        _ => {}
+    }
+    let Some(_structure) = pages.try_lock(Lockable::Structure) else { return Ok(()) };
+    Model::refresh(model, pages)?;
+    let Some(first) = model.first(list) else { return Ok(()) };
+    let Some(list_lock) = pages.try_lock(Lockable::List(list)) else { return Ok(()) };
+    let rows = count_rows(pages, model, list, first, u64::MAX)?;
+    if rows <= longest {
+        return Ok(());
+    }
+    let parts = (rows / rows_of_list(&meta)).clamp(2, MOST_PARTS) as usize;
+    Replacement { pages, model, table }.run(&[list], parts)?;
+    drop(list_lock);
+    Model::refresh(model, pages)?;
+    if is_due(model) {
+        calibrate(pages, model, table)?;
+        Model::refresh(model, pages)?;
+    }
+    Ok(())
+}
+
+/// Whether a row stored on page `end` may have made its list, which begins at page `first`, too long. Where lists have many pages
+/// (one list, or few by the user's wish) only a new page is a reason to count.
+pub fn worth_counting(model: &Model, first: Block, end: Block, grew: bool) -> bool {
+    let page = model.geometry.slots_per_page() as u64;
+    let many_pages = model.lists() == 1 || model.list_rows > 4 * page;
+    grew || model.list_rows < page / 2 || !many_pages && end != first
+}
+
+/// Counts a list's rows, up to the first page that takes them beyond `most`.
+fn count_rows<P: Pages>(
+    pages: &P,
+    model: &Model,
+    list: u32,
+    mut block: Block,
+    most: u64,
+) -> Result<u64, Error> {
+    let (mut rows, mut walk) = (0, ChainWalk::default());
+    while block != NO_BLOCK && rows <= most {
+        walk.step(pages, block)?;
+        let page = pages.read(block)?;
+        for i in 0..model.geometry.blocks {
+            rows += u64::from(BlockRef(&page[model.geometry.range(i)]).live().count_ones());
+        }
+        block = lists::list_header(&page, block, list)?.next;
+    }
+    Ok(rows)
+}
+
+/// Appends a list's rows to `out`; returns its last page.
+pub fn rows_of<P: Pages>(
+    pages: &P,
+    model: &Model,
+    list: u32,
+    out: &mut Vec<(Tid, Keys)>,
+) -> Result<Block, Error> {
+    let mut block = model.first(list).ok_or_else(|| Error::corrupt(0, format!("list {list} is dead")))?;
+    let mut walk = ChainWalk::default();
+    loop {
+        walk.step(pages, block)?;
+        pages.check_cancelled();
+        let page = pages.read(block)?;
+        for i in 0..model.geometry.blocks {
+            let entries = BlockRef(&page[model.geometry.range(i)]);
+            let live = entries.live();
+            let keys = &page[model.geometry.keys(i)];
+            out.extend(
+                (0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| (entries.tid(s), read_keys(keys, s))),
+            );
+        }
+        match lists::list_header(&page, block, list)?.next {
+            NO_BLOCK => return Ok(block),
+            next => block = next,
+        }
+    }
+}
+
+/// What became of a row asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetched {
+    /// Its vector is there.
+    Row,
+    /// Nobody can see it any more.
+    Gone,
+    /// Its squares overflow.
+    Outlier,
+}
+
+/// Fetches vectors as the codes see them.
+pub struct Fetcher {
+    embedded: Vec<f32>,
+}
+
+impl Fetcher {
+    /// For the vectors of an index.
+    pub fn new(model: &Model) -> Self {
+        Self { embedded: vec![0.0; model.embedding.space()] }
+    }
+
+    /// Writes a row's vector, rotated but not centred, to `out`; `also` sees the vector as the table has it.
+    pub fn rotated(
+        &mut self,
+        model: &Model,
+        table: &mut dyn Table,
+        tid: Tid,
+        out: &mut [f32],
+        also: &mut dyn FnMut(VectorRef<'_>),
+    ) -> Result<Fetched, Error> {
+        let mut dims = Ok(());
+        let embedded = &mut self.embedded;
+        let found = table.vector(tid, &mut |vector| {
+            dims = model.check_dims(vector.dims());
+            if dims.is_ok() {
+                model.embedding.embed(vector, embedded);
+                also(vector);
+            }
+        });
+        dims?;
+        if !found {
+            return Ok(Fetched::Gone);
+        }
+        if !model.metric.prepare(embedded) {
+            return Ok(Fetched::Outlier);
+        }
+        model.quantizer.rotate_only(embedded, out);
+        Ok(if kernels::norm_squared(out).is_finite() { Fetched::Row } else { Fetched::Outlier })
+    }
+}
+
+/// How rows are dealt out to new lists.
+enum Division {
+    /// To the nearest of many centroids.
+    Nearest(Centroids),
+    /// To one of two.
+    Halves(Halves),
+}
+
+/// Rows coded for a new list, waiting to be written.
+#[derive(Default)]
+struct Waiting {
+    rows: Vec<(Tid, Factors, Keys)>,
+    codes: Vec<u8>,
+    records: Vec<u8>,
+}
+
+/// Replacing lists. The caller has the lock of the structure and the exclusive ones of the lists.
+struct Replacement<'a, P: Pages> {
+    pages: &'a P,
+    model: &'a Model,
+    table: &'a mut dyn Table,
+}
+
+impl<P: Pages> Replacement<'_, P> {
+    /// Replaces `sources` (one list or two) by `parts` new ones, or fewer if there are fewer rows.
+    fn run(&mut self, sources: &[u32], parts: usize) -> Result<(), Error> {
+        let (pages, model) = (self.pages, self.model);
+        let padded = model.quantizer.padded_dims();
+        let mut rows = Vec::new();
+        let mut chains = Vec::new();
+        for source in sources {
+            let last = rows_of(pages, model, *source, &mut rows)?;
+            chains.push((model.firsts[*source as usize], last));
+        }
+        // in the order of the table
+        rows.sort_unstable_by_key(|row| row.0);
+        rows.dedup_by_key(|row| row.0);
+
+        let wanted = (parts * SAMPLE_PER_LIST as usize).max(ONE_LIST_BELOW as usize);
+        let capacity = wanted.min(MEMORY / (4 * padded)).max(256);
+        let held = rows.len() <= capacity;
+        let picked: Vec<(Tid, Keys)> = match held {
+            true => rows.clone(),
+            false => (0..capacity).map(|i| rows[i * rows.len() / capacity]).collect(),
+        };
+        let mut fetcher = Fetcher::new(model);
+        let mut outliers = Vec::new();
+        let mut sample = Vec::with_capacity(picked.len() * padded);
+        let mut sampled = Vec::with_capacity(picked.len());
+        for (i, (tid, keys)) in picked.iter().enumerate() {
+            if i % BETWEEN_CHECKS == 0 {
+                pages.check_cancelled();
+            }
+            let start = sample.len();
+            sample.resize(start + padded, 0.0);
+            match fetcher.rotated(model, self.table, *tid, &mut sample[start..], &mut |_| {})? {
+                Fetched::Row => sampled.push((*tid, *keys)),
+                found => {
+                    sample.truncate(start);
+                    // where only a sample is held, they are met again below
+                    if held && found == Fetched::Outlier {
+                        outliers.push(*tid);
+                    }
+                }
+            }
+        }
+        let parts = parts.min(sampled.len()).max(1);
+
+        // an index that began empty has no mean; now that all its rows are coded anew it can get one
+        let first_split = model.array_pages.is_empty();
+        let mut quantizer = model.quantizer.clone();
+        if first_split {
+            quantizer.set_mean(mean_of(&sample, padded));
+        }
+        for x in sample.chunks_exact_mut(padded) {
+            x.iter_mut().zip(quantizer.mean()).for_each(|(x, m)| *x -= m);
+        }
+        let (mut division, centroids) = self.divide(&quantizer, &sample, parts, model.firsts.len() as u64);
+
+        let parts = centroids.len() / padded;
+        let new_lists = model.firsts.len() as u32..(model.firsts.len() + parts) as u32;
+        let mut firsts = vec![NO_BLOCK; parts];
+        let mut tails = vec![NO_BLOCK; parts];
+        let mut waiting: Vec<Waiting> = (0..parts).map(|_| Waiting::default()).collect();
+        let (mut scratch, mut coder) = (RankScratch::default(), Coder::default());
+        let mut bytes = 0;
+        let mut row = vec![0.0; padded];
+        let all = if held { &sampled } else { &rows };
+        for (i, (tid, keys)) in all.iter().enumerate() {
+            if i % BETWEEN_CHECKS == 0 {
+                pages.check_cancelled();
+            }
+            let x = match held {
+                true => &sample[i * padded..][..padded],
+                false => {
+                    match fetcher.rotated(model, self.table, *tid, &mut row, &mut |_| {})? {
+                        Fetched::Row => {}
+                        Fetched::Gone => continue,
+                        Fetched::Outlier => {
+                            outliers.push(*tid);
+                            continue;
+                        }
+                    }
+                    row.iter_mut().zip(quantizer.mean()).for_each(|(x, m)| *x -= m);
+                    &row
+                }
+            };
+            let part = match &mut division {
+                Division::Nearest(centroids) => centroids.nearest(x, &mut scratch) as usize,
+                Division::Halves(halves) => halves.side(x),
+            };
+            let Some(factors) = coder.encode(&quantizer, x, &centroids[part * padded..][..padded]) else {
+                outliers.push(*tid);
+                continue;
+            };
+            let place = &mut waiting[part];
+            place.rows.push((*tid, factors, *keys));
+            place.codes.extend_from_slice(&coder.code);
+            place.records.extend_from_slice(&coder.record);
+            bytes += std::mem::size_of::<(Tid, Factors, Keys)>() + coder.code.len() + coder.record.len();
+            if bytes > MEMORY {
+                self.write_rows(&new_lists, &mut waiting, &mut firsts, &mut tails)?;
+                bytes = 0;
+            }
+        }
+        self.write_rows(&new_lists, &mut waiting, &mut firsts, &mut tails)?;
+        // they all have to become outliers in the same change in which the lists die
+        if outliers.len() > tids_per_page() {
+            return Ok(());
+        }
+        self.publish(sources, &chains, &quantizer, first_split, &centroids, &firsts, &tails, &outliers)
+    }
+
+    /// Decides how rows are dealt out, and the centroids of the new lists (row-major).
+    fn divide(
+        &mut self,
+        quantizer: &Quantizer,
+        sample: &[f32],
+        parts: usize,
+        seed: u64,
+    ) -> (Division, Vec<f32>) {
+        let sampled_rows = sample.len() / quantizer.padded_dims();
+        if parts == 1 {
+            let mean = mean_of(sample, quantizer.padded_dims());
+            return (Division::Nearest(Centroids::new(quantizer, mean.clone())), mean);
+        }
+        if parts > 2 {
+            let pool = self.table.pool();
+            let pages = self.pages;
+            let centroids = cluster(quantizer, sample, parts, seed, &pool, &mut |_, _| {
+                pages.check_cancelled();
+            });
+            let mut sizes = vec![0usize; parts];
+            assign(&centroids, sample, quantizer.padded_dims(), &pool)
+                .iter()
+                .for_each(|list| sizes[*list as usize] += 1);
+            // equal rows all have the same nearest: they are shared out in halves
+            if sizes.iter().all(|size| size * 4 <= 3 * sampled_rows) {
+                let rows = centroids.rows().to_vec();
+                return (Division::Nearest(centroids), rows);
+            }
+        }
+        let halves = Halves::of(sample, quantizer.padded_dims(), seed);
+        let centroids = halves.centroids();
+        (Division::Halves(halves), centroids)
+    }
+
+    /// Writes what waits to the pages of the new lists.
+    fn write_rows(
+        &self,
+        new_lists: &std::ops::Range<u32>,
+        waiting: &mut [Waiting],
+        firsts: &mut [Block],
+        tails: &mut [Block],
+    ) -> Result<(), Error> {
+        let geometry = &self.model.geometry;
+        for (i, list) in new_lists.clone().enumerate() {
+            self.pages.check_cancelled();
+            if firsts[i] == NO_BLOCK {
+                firsts[i] = lists::first_page(self.pages, geometry, list)?;
+                tails[i] = firsts[i];
+            }
+            let Waiting { rows, codes, records } = std::mem::take(&mut waiting[i]);
+            if rows.is_empty() {
+                continue;
+            }
+            let (code, record) = (codes.len() / rows.len(), records.len() / rows.len());
+            let rows: Vec<Coded<'_>> = rows
+                .iter()
+                .zip(codes.chunks_exact(code).zip(records.chunks_exact(record)))
+                .map(|((tid, factors, keys), (code, record))| Coded {
+                    tid: *tid,
+                    factors: *factors,
+                    code,
+                    record,
+                    keys: *keys,
+                })
+                .collect();
+            (tails[i], _) = lists::append(self.pages, geometry, list, tails[i], &rows)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the new lists known and the old ones dead.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one change")]
+    fn publish(
+        &self,
+        sources: &[u32],
+        chains: &[(Block, Block)],
+        quantizer: &Quantizer,
+        first_split: bool,
+        centroids: &[f32],
+        firsts: &[Block],
+        tails: &[Block],
+        outliers: &[Tid],
+    ) -> Result<(), Error> {
+        let (pages, model) = (self.pages, self.model);
+        let padded = quantizer.padded_dims();
+        let known = model.firsts.len();
+        let mut arrays = model.array_pages.clone();
+        if first_split {
+            // the mean, the centroid of the list that dies (never read), the new ones
+            let mut numbers = quantizer.mean().to_vec();
+            numbers.resize((known + 1) * padded, 0.0);
+            numbers.extend_from_slice(centroids);
+            write_numbers(pages, &mut arrays, 0, 0, &numbers)?;
+        } else {
+            let start = (known + 1) * padded;
+            write_numbers(pages, &mut arrays, array_pages(start), start, centroids)?;
+        }
+        let mut directory = model.directory_pages.clone();
+        for (i, (first, tail)) in firsts.iter().zip(tails).enumerate() {
+            let (page, slot) = Directory::place((known + i) as u32);
+            let existing =
+                known.div_ceil(entries_per_page()).max(page as usize + usize::from(i > 0 && slot > 0));
+            let block = ensure_page(pages, &mut directory, existing, page as usize, PageKind::Directory)?;
+            let mut txn = pages.begin();
+            let handle = txn.lock(block)?;
+            let entry = Entry { first: *first, insertion: *tail };
+            Directory::put(txn.page_mut(handle), block, slot, entry)?;
+            txn.commit();
+        }
+
+        let mut txn = pages.begin();
+        let meta_handle = txn.lock(0)?;
+        let mut meta = Meta::read(txn.page(meta_handle))?;
+        meta.lists = (known + firsts.len()) as u32;
+        meta.dead += sources.len() as u32;
+        meta.changes += 1;
+        if first_split {
+            meta.arrays = arrays[0];
+            meta.epoch = meta.epoch.wrapping_add(1);
+        }
+        if sources.len() == model.lists() {
+            // nothing is left of what the table says
+            meta.stop = StopTable::all_lists();
+            meta.calibrated = 0;
+        }
+        let mut locked: Vec<(Block, usize)> = Vec::new();
+        for source in sources {
+            let (page, slot) = Directory::place(*source);
+            let block = directory[page as usize];
+            let handle = match locked.iter().find(|(b, _)| *b == block) {
+                Some((_, handle)) => *handle,
+                None => {
+                    let handle = txn.lock(block)?;
+                    locked.push((block, handle));
+                    handle
+                }
+            };
+            Directory::set(txn.page_mut(handle), slot, Entry::DEAD);
+        }
+        if !outliers.is_empty() {
+            let (handle, block) = txn.allocate();
+            let (first, insertion) = &mut meta.chains[Chain::Outliers as usize];
+            let mut header = Header::new(PageKind::Tids, Header::NO_OWNER);
+            header.next = *first;
+            header.write(txn.page_mut(handle));
+            outliers.iter().for_each(|tid| {
+                TidsPage::push(txn.page_mut(handle), *tid);
+            });
+            *first = block;
+            if *insertion == NO_BLOCK {
+                *insertion = block;
+            }
+        }
+        meta.write(txn.page_mut(meta_handle));
+        txn.commit();
+
+        for (first, last) in chains {
+            let mut txn = pages.begin();
+            let meta_handle = txn.lock(0)?;
+            let mut meta = Meta::read(txn.page(meta_handle))?;
+            let handle = txn.lock(*last)?;
+            let mut header = Header::read(txn.page(handle), *last, PageKind::List)?;
+            header.next = meta.free;
+            header.write(txn.page_mut(handle));
+            meta.free = *first;
+            meta.write(txn.page_mut(meta_handle));
+            txn.commit();
+        }
+        Ok(())
+    }
+}
+
+fn mean_of(rows: &[f32], padded: usize) -> Vec<f32> {
+    let mut mean = vec![0f64; padded];
+    for x in rows.chunks_exact(padded) {
+        mean.iter_mut().zip(x).for_each(|(m, x)| *m += f64::from(*x));
+    }
+    let count = (rows.len() / padded).max(1) as f64;
+    mean.iter().map(|m| (m / count) as f32).collect()
+}
+
+/// Page `i` of a run of which `existing` pages are in use; the one after them is added, unless a split that a crash ended did so.
+fn ensure_page<P: Pages>(
+    pages: &P,
+    known: &mut Vec<Block>,
+    existing: usize,
+    i: usize,
+    kind: PageKind,
+) -> Result<Block, Error> {
+    if i < existing {
+        let first = known.first().copied().unwrap_or(NO_BLOCK);
+        return page_of_run(pages, known, first, i, kind);
+    }
+    known.truncate(i);
+    let mut txn = pages.begin();
+    let mut last = None;
+    if let Some(block) = known.last().copied() {
+        let handle = txn.lock(block)?;
+        let header = Header::read(txn.page(handle), block, kind)?;
+        if header.next != NO_BLOCK {
+            known.push(header.next);
+            return Ok(header.next);
+        }
+        last = Some((handle, header));
+    }
+    let (new, block) = txn.allocate();
+    Header::new(kind, Header::NO_OWNER).write(txn.page_mut(new));
+    if let Some((handle, mut header)) = last {
+        header.next = block;
+        header.write(txn.page_mut(handle));
+    }
+    txn.commit();
+    known.push(block);
+    Ok(block)
+}
+
+/// Writes numbers of the run of array pages from number `start` on; `existing` of its pages are in use.
+fn write_numbers<P: Pages>(
+    pages: &P,
+    known: &mut Vec<Block>,
+    mut existing: usize,
+    start: usize,
+    mut numbers: &[f32],
+) -> Result<(), Error> {
+    let per_page = array_floats_per_page();
+    let mut at = start;
+    while !numbers.is_empty() {
+        let here = numbers.len().min(per_page - at % per_page);
+        let block = ensure_page(pages, known, existing, at / per_page, PageKind::Array)?;
+        let mut txn = pages.begin();
+        let handle = txn.lock(block)?;
+        ArrayPage::put(txn.page_mut(handle), block, at % per_page, &numbers[..here])?;
+        txn.commit();
+        numbers = &numbers[here..];
+        at += here;
+        existing = existing.max(at.div_ceil(per_page));
+    }
+    Ok(())
+}
