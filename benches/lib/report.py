@@ -59,7 +59,7 @@ def dataset_page(raw: dict) -> str:
         f"below had its turn (at most {o['seconds']:g} s). Rates are medians over the rounds, ratios medians of the ratios inside a round. "
         "What each column is: [benches/README.md](../README.md)."
     )
-    lines += ["", f"![recall against queries per second]({d['name']}.svg)", "", *behind(losses(raw), any(f["contender"] == "qstore" for f in raw["indexes"]))]
+    lines += ["", f"![recall against queries per second]({d['name']}.svg)", "", *behind([*losses(raw), *further.losses(raw)], any(f["contender"] == "qstore" for f in raw["indexes"]))]
     lines += ["## At equal recall", "", "Queries per second, interpolated between the settings measured; in brackets ours as a multiple of theirs.", ""]
     levels = equal_recall(search)
     names = [n for n in next(iter(levels.values())) if n != OURS] if levels else []
