@@ -4,25 +4,30 @@ The results are FOLDER/packages, FOLDER/synthetic, FOLDER/distances, FOLDER/dna 
 """
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "lib"))
+import churn  # noqa: E402
+import clients  # noqa: E402
 import contenders  # noqa: E402
 import costs  # noqa: E402
 import data  # noqa: E402
 import distances  # noqa: E402
 import dna  # noqa: E402
+import filters  # noqa: E402
 import measure  # noqa: E402
 import report  # noqa: E402
 from server import STATE, Server, machine  # noqa: E402
 
-SETS = ("packages", "synthetic")
-PARTS = ("search", "inserts", "distances", "toast", "idle", "dna")
-QUICK = {"rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1, "distance_scale": 0.02, "dna_scale": 0.02}
-FULL = {"rows": 500_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10, "distance_scale": 1.0, "dna_scale": 1.0}
+SETS = ("packages", "synthetic", "large")
+ON_SETS = ("search", "clients", "cold", "inserts", "filters", "churn")
+PARTS = (*ON_SETS, "distances", "toast", "idle", "dna")
+QUICK = {"rows": 4000, "filter_rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1, "distance_scale": 0.02, "dna_scale": 0.02}
+FULL = {"rows": 500_000, "filter_rows": 200_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10, "distance_scale": 1.0, "dna_scale": 1.0}
 
 
 def options() -> argparse.Namespace:
@@ -37,15 +42,18 @@ def options() -> argparse.Namespace:
         return parse
 
     a.add_argument("--quick", action="store_true", help="small everything: a check of the tool; results go to .qstore/bench/quick")
-    a.add_argument("--sets", type=some(SETS), default=list(SETS), metavar="A,B", help=f"of {', '.join(SETS)}")
-    a.add_argument("--parts", type=some(PARTS), default=list(PARTS), metavar="A,B", help=f"of {', '.join(PARTS)}; the indexes are built for the first two")
+    a.add_argument("--sets", type=some(SETS), default=["packages", "synthetic"], metavar="A,B", help=f"of {', '.join(SETS)}")
+    a.add_argument("--parts", type=some(PARTS), default=[p for p in PARTS if p != "churn"], metavar="A,B", help=f"of {', '.join(PARTS)}; all by default but churn")
     a.add_argument("--only", type=some(tuple(contenders.ALL)), metavar="A,B", help=f"contenders, of {', '.join(contenders.ALL)}")
     a.add_argument("--rows", type=int, help=f"rows of the synthetic set ({FULL['rows']:,})")
+    a.add_argument("--filter-rows", type=int, help=f"rows of the part filters ({FULL['filter_rows']:,})")
     a.add_argument("--queries", type=int, help=f"queries of a set ({FULL['queries']}; packages has 400)")
     a.add_argument("--rounds", type=int, help=f"rounds ({FULL['rounds']})")
     a.add_argument("--seconds", type=float, help=f"longest turn of a series in a round ({FULL['seconds']})")
     a.add_argument("--inserts", type=int, help=f"rows inserted into each index ({FULL['inserts']})")
     a.add_argument("--builds", type=int, default=1, help="times each index is built, in turn; the last one is searched (1)")
+    a.add_argument("--packages", type=Path, metavar="FOLDER", help="more package embeddings than the repository has, see data.demo")
+    a.add_argument("--continue", dest="resume", action="store_true", help="go on with what an earlier run with --keep left: its databases and its page")
     a.add_argument("--note", action="append", default=[], help="a sentence for the results, such as how a peer was compiled; again for more")
     a.add_argument("--output", type=Path, help="folder of the results (benches/results)")
     a.add_argument("--keep", action="store_true", help="leave the cluster and its databases for a look: scripts/server start bench")
@@ -67,32 +75,56 @@ def say(text: str) -> None:
 
 
 def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> None:
-    """One data set: load, build, search, insert; the page is written after each step that took long."""
+    """One data set: load, build, search, insert and what else is asked for; the page is written after each step that took long."""
     say(f"{name}: data and exact answers")
     inserted = o.inserts // o.rounds * o.rounds if "inserts" in o.parts else 0
-    if name == "synthetic":
-        of = data.synthetic(o.rows, o.queries, inserted)
+    extra = max(inserted, o.rows if "churn" in o.parts else 0)
+    if name == "packages":
+        of = data.demo(min(o.rows, 10_000), o.queries, inserted, o.packages)
+    elif name == "synthetic":
+        of = data.synthetic(o.rows, o.queries, extra)
     else:
-        of = data.demo(min(o.rows, 10_000), o.queries, inserted)
-    kth = of.truth(STATE / "bench")
-    chosen, skipped = contenders.choose(o.only, server.available, of.metric, of.rows, of.dim)
-    for sentence in skipped:
-        say(sentence)
+        of = data.synthetic(o.rows, o.queries, extra, dim=384, latent_dim=data.LARGE_LATENT, name=name)
     raw = head | {
         "dataset": {"name": name, "title": of.title, "rows": of.rows, "dim": of.dim, "metric": of.metric, "queries": len(of.queries)},
-        "skipped": skipped,
+        "indexes": [],
         "search": [],
         "inserts": [],
     }
-    raw["indexes"], failed = measure.prepare(server, chosen, of, o.builds, say)
-    raw["skipped"] += failed
-    chosen = [c for c in chosen if c.name in {f["contender"] for f in raw["indexes"]}]
+    file = o.output / f"{name}.json"
+    if o.resume and file.exists():
+        before = json.loads(file.read_text())
+        head = {k: head[k] for k in ("machine", "versions", "settings", "options")}
+        raw = raw | before | head | {"notes": list(dict.fromkeys([*before["notes"], *raw["notes"]]))}
+    chosen, skipped = contenders.choose(o.only, server.available, of.metric, of.rows, of.dim)
+    built = {f["contender"] for f in raw["indexes"]}
+    if {"search", "clients", "cold", "inserts"} & set(o.parts):
+        kth = of.truth(STATE / "bench")
+        for sentence in skipped:
+            say(sentence)
+        facts, failed = measure.prepare(server, [c for c in chosen if c.name not in built], of, o.builds, say)
+        raw["indexes"] += facts
+        raw["skipped"] = list(dict.fromkeys([*raw["skipped"], *skipped, *failed]))
+        chosen = [c for c in chosen if c.name in {f["contender"] for f in raw["indexes"]}]
     if "search" in o.parts:
         raw["search"], failed = measure.search(server, chosen, of, kth, o.rounds, o.seconds, say)
         raw["skipped"] += failed
         report.write(raw, o.output, name)
+    runs = clients.chosen(raw["search"], chosen)
+    if "clients" in o.parts:
+        raw["clients"] = clients.concurrent(server, runs, of, o.rounds, o.seconds, say)
+        report.write(raw, o.output, name)
+    if "cold" in o.parts:
+        raw["cold"] = clients.cold(server, runs, of, min(o.rounds, 3), say)
+        report.write(raw, o.output, name)
     if inserted:
         raw["inserts"] = measure.inserts(server, chosen, of, o.rounds, say)
+        report.write(raw, o.output, name)
+    if "filters" in o.parts and of.metric == "l2":
+        raw["filters"] = filters.measure(server, of.beginning(o.filter_rows), o.rounds, o.seconds, say)
+        report.write(raw, o.output, name)
+    if "churn" in o.parts and of.metric == "l2":
+        raw["churn"] = churn.measure(server, of, o.rounds, say)
     report.write(raw, o.output, name)
     if not o.keep:
         for contender in chosen:
@@ -104,7 +136,7 @@ def main() -> None:
     facts = machine()
     if facts["load_at_start"] > 0.3 * facts["cores"]:
         say(f"the load average is {facts['load_at_start']}: the numbers will be worth little")
-    with Server(keep=o.keep) as server:
+    with Server(o.keep, o.resume) as server:
         head = {
             "machine": facts,
             "versions": server.versions(contenders.EXTENSIONS),
@@ -113,7 +145,7 @@ def main() -> None:
             "options": {n: getattr(o, n) for n in ("rows", "queries", "rounds", "seconds", "inserts", "builds", "only")},
             "skipped": [],
         }
-        if {"search", "inserts"} & set(o.parts):
+        if set(ON_SETS) & set(o.parts):
             for name in o.sets:
                 compare(server, o, name, head)
         if "distances" in o.parts:

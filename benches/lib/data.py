@@ -39,6 +39,11 @@ class DataSet:
     def dim(self) -> int:
         return self.base.shape[1]
 
+    def beginning(self, rows: int) -> "DataSet":
+        """The same set with the first rows only."""
+        rows = min(rows, self.rows)
+        return DataSet(self.name, self.title, self.metric, self.base[:rows], self.queries, self.extra)
+
     def distances(self, query: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """True distances of rows to one query in double precision (L2 squared: the order is the same)."""
         x, q = self.base[ids].astype(np.float64), query.astype(np.float64)
@@ -79,37 +84,40 @@ class DataSet:
 # --- (b) synthetic -----------------------------------------------------------------------------------------------------
 
 LATENT = 24
+LARGE_LATENT = 64  # of the set of 384 dimensions: local intrinsic dimension about that of sentence embeddings
 BLOCK = 10_000  # rows drawn from one stream, so that a smaller set is the beginning of a larger one
 NOISE = 0.02
 
 
-def synthetic(rows: int, queries: int, extra: int, dim: int = 128, clusters: int = 2000, seed: int = 1) -> DataSet:
+def synthetic(
+    rows: int, queries: int, extra: int, dim: int = 128, clusters: int = 2000, seed: int = 1, latent_dim: int = LATENT, name: str = "synthetic"
+) -> DataSet:
     """A mixture of clusters on a low-dimensional sheet, as embeddings of text or images are.
 
-    In a latent space of 24 dimensions: `clusters` centres, normal; weights log-normal, so that some clusters are twenty times
-    as full as others; each cluster has a spread of its own (log-normal) and each of its axes another. A random 24 × 128 matrix
+    In a latent space of `latent_dim` dimensions: `clusters` centres, normal; weights log-normal, so that some clusters are twenty times
+    as full as others; each cluster has a spread of its own (log-normal) and each of its axes another. A random matrix
     whose rows shrink like i^-1/2 maps that to the visible space, where a little white noise is added. Queries and the rows for
     inserting come from the same distribution and are not among the rows.
     """
     rng = np.random.default_rng([seed, 0])
-    centres = rng.normal(size=(clusters, LATENT))
+    centres = rng.normal(size=(clusters, latent_dim))
     weights = rng.lognormal(sigma=0.75, size=clusters)
     weights /= weights.sum()
-    spread = 0.55 * rng.lognormal(sigma=0.25, size=(clusters, 1)) * rng.lognormal(sigma=0.35, size=(clusters, LATENT))
-    embed = rng.normal(size=(LATENT, dim)) / np.sqrt(np.arange(1, LATENT + 1))[:, None]
+    spread = 0.55 * rng.lognormal(sigma=0.25, size=(clusters, 1)) * rng.lognormal(sigma=0.35, size=(clusters, latent_dim))
+    embed = rng.normal(size=(latent_dim, dim)) / np.sqrt(np.arange(1, latent_dim + 1))[:, None]
 
     def draw(stream: int, count: int) -> np.ndarray:
         out = np.empty((count, dim), np.float32)
         for block, start in enumerate(range(0, count, BLOCK)):
             rng = np.random.default_rng([seed, stream, block])
             kind = rng.choice(clusters, size=BLOCK, p=weights)
-            latent = centres[kind] + spread[kind] * rng.normal(size=(BLOCK, LATENT))
+            latent = centres[kind] + spread[kind] * rng.normal(size=(BLOCK, latent_dim))
             visible = latent @ embed + NOISE * rng.normal(size=(BLOCK, dim))
             out[start : start + BLOCK] = visible[: count - start]
         return out
 
     title = f"Synthetic, {rows:,} × {dim}, L2"
-    return DataSet("synthetic", title, "l2", draw(1, rows), draw(2, queries), draw(3, extra))
+    return DataSet(name, title, "l2", draw(1, rows), draw(2, queries), draw(3, extra))
 
 
 # --- (a) demo data -----------------------------------------------------------------------------------------------------
@@ -125,13 +133,18 @@ def read_copy(file: Path, dim: int = 384) -> np.ndarray:
     return table["x"].astype(np.float32)
 
 
-def demo(rows: int, queries: int, extra: int) -> DataSet:
+def demo(rows: int, queries: int, extra: int, folder: Path | None = None) -> DataSet:
     """Package descriptions; half of the queries are descriptions, half are package names, which lie elsewhere.
 
-    The rows for inserting are rows of the set with noise, scaled back to unit length: there are no others.
+    `folder` holds more of the same: `base.f16.npy`, `queries.f16.npy` and `queries_ood.f16.npy`. The rows for inserting are rows of the
+    set with noise, scaled back to unit length: there are no others.
     """
-    base = read_copy(HERE / "data" / "embeddings.copy.xz")[:rows]
-    asked = read_copy(HERE / "data" / "query_embeddings.copy.xz")
+    if folder:
+        base = np.load(folder / "base.f16.npy").astype(np.float32)
+        asked = np.concatenate([np.load(folder / f"{name}.f16.npy")[: queries // 2] for name in ("queries", "queries_ood")]).astype(np.float32)
+    else:
+        base = read_copy(HERE / "data" / "embeddings.copy.xz")[:rows]
+        asked = read_copy(HERE / "data" / "query_embeddings.copy.xz")
     if queries < len(asked):
         asked = asked[np.linspace(0, len(asked) - 1, queries).astype(int)]
     rng = np.random.default_rng(2)

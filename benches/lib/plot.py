@@ -62,3 +62,38 @@ def save(raw: dict, file: Path) -> None:
     figure.tight_layout()
     figure.savefig(file, format="svg", metadata={"Date": None})
     plt.close(figure)
+
+
+FILTER_STYLES = {
+    "synaptic, filter columns": ("o", "-", "#000000"),
+    "synaptic, other columns": ("*", ":", "#000000"),
+    "btree and sort": ("X", "--", "#666666"),
+    "hnsw, iterative scan": ("s", "--", "#b2182b"),
+    "vchordrq, prefilter": ("D", "-.", "#1b7837"),
+}
+
+
+def save_filters(measured: dict, file: Path) -> None:
+    """Queries per second by selectivity, one panel a column; a hollow marker where fewer rows came back than exist."""
+    plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "qstore", "font.family": "sans-serif", "font.size": 11})
+    figure, panels = plt.subplots(1, 2, figsize=(11, 5), sharey=True)
+    for axes, (column, title) in zip(panels, (("u", "uncorrelated with distance"), ("c", "correlated with distance"))):
+        for method, (marker, line, colour) in FILTER_STYLES.items():
+            points = [p for p in measured["points"] if p["method"] == method and p["column"] == column]
+            if not points:
+                continue
+            axes.plot([p["selectivity"] for p in points], [p["qps"] for p in points], linestyle=line, color=colour, label=method, linewidth=1.5)
+            for p in points:
+                full = p["rows"] >= min(10, int(p["selectivity"] * measured["rows"])) - 0.05
+                axes.plot(p["selectivity"], p["qps"], marker=marker, color=colour, markerfacecolor=colour if full else "white", markersize=7)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.invert_xaxis()
+        axes.set_xlabel("share of the rows that satisfy the condition")
+        axes.set_title(title, fontsize=11)
+        axes.grid(True, which="major", color="#dddddd", linewidth=0.7)
+    panels[0].set_ylabel("queries per second, one client, prepared")
+    panels[0].legend(loc="best", frameon=False, fontsize=9)
+    figure.tight_layout()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    plt.close(figure)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import dna_plot
+import further
 import plot
 from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
 
@@ -104,6 +105,7 @@ def dataset_page(raw: dict) -> str:
     if inserts:
         count = next(iter(inserts.values()))["rows"]
         lines += [f"Inserts: {count:,} single rows, prepared, a transaction each (`synchronous_commit = off`), into the loaded table with its index.", ""]
+    lines += further.sections(raw)
     lines += [f"`{f['index']}`".replace("\n", " ") + "  " for f in raw["indexes"] if f["index"]]
     return "\n".join([*lines, "", *conditions(raw)])
 
@@ -175,7 +177,10 @@ def write(raw: dict, folder: Path, name: str) -> None:
     page = next((make for key, make in PAGES.items() if key in raw), costs_page)(raw)
     (folder / f"{name}.md").write_text(page.rstrip() + "\n")
     if "dataset" in raw:
-        plot.save(raw, folder / f"{name}.svg")
+        if raw["search"]:
+            plot.save(raw, folder / f"{name}.svg")
+        if "filters" in raw:
+            plot.save_filters(raw["filters"], folder / f"{name}-filters.svg")
     if "dna" in raw:
         dna_plot.save(raw["dna"], folder)
 

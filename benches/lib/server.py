@@ -42,10 +42,13 @@ def settings(preload: list[str]) -> dict[str, str]:
 
 
 class Server:
-    """The cluster, from `scripts/server`. A context manager that leaves nothing behind, unless `keep` or after an error: the log tells."""
+    """The cluster, from `scripts/server`. A context manager that leaves nothing behind, unless `keep` or after an error: the log tells.
 
-    def __init__(self, keep: bool = False):
-        self.keep = keep
+    With `resume` it goes on with the cluster that an earlier run kept.
+    """
+
+    def __init__(self, keep: bool = False, resume: bool = False):
+        self.keep, self.resume = keep, resume
         self.config = Path(self._script("config", "release").strip())
 
     @staticmethod
@@ -53,7 +56,8 @@ class Server:
         return subprocess.run([str(ROOT / "scripts/server"), *words], check=True, text=True, stdout=subprocess.PIPE, **options).stdout
 
     def __enter__(self) -> "Server":
-        self._script("remove", CLUSTER)
+        if not self.resume:
+            self._script("remove", CLUSTER)
         try:
             self._start()
             with self.connect() as conn:
@@ -78,9 +82,14 @@ class Server:
         words = self._script("start", CLUSTER, "release").split()
         self.host, self.port = words[words.index("-h") + 1], words[words.index("-p") + 1]
 
-    def restart(self) -> None:
+    def restart(self, between=lambda: None) -> None:
+        """Stops the server, calls `between`, and starts it again."""
         self._script("stop", CLUSTER)
+        between()
         self._start()
+
+    def dsn(self, database: str) -> str:
+        return f"host={self.host} port={self.port} user=postgres dbname={database}"
 
     def psql(self, database: str, file: Path) -> None:
         """Runs a file, errors and all; what it says is not looked at."""
