@@ -94,9 +94,13 @@ impl VarlenaBuf {
 
     /// A value with these payload bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let mut value = Self::zeroed(bytes.len());
-        value.bytes_mut().copy_from_slice(bytes);
-        value
+        // SAFETY: palloc returns memory of that size or raises an error; all of it is written here.
+        unsafe {
+            let ptr = pg_sys::palloc(bytes.len() + VARHDRSZ).cast::<u8>();
+            pgrx::set_varsize_4b(ptr.cast(), (bytes.len() + VARHDRSZ) as i32);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), ptr.add(VARHDRSZ), bytes.len());
+            Self { ptr: NonNull::new(ptr).expect("palloc never returns null"), payload: bytes.len() }
+        }
     }
 
     /// The payload, aligned to four bytes.
