@@ -68,6 +68,18 @@ CREATE FUNCTION neuromatch(value vector, pattern vector) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'neuromatch_vector_wrapper';
 COMMENT ON FUNCTION neuromatch(vector, vector) IS 'How well a vector matches another, from 0 to 1: 1 - cosine distance, nothing below 0.';
 
+-- The condition `score > bound` as one function, of which the planner can ask what a trigram index can find. The library puts it in the
+-- place of the comparison where pg_trgm is installed.
+
+CREATE FUNCTION qstore.neuromatch_above_support(internal) RETURNS internal
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'neuromatch_above_support_wrapper';
+COMMENT ON FUNCTION qstore.neuromatch_above_support(internal) IS
+    'Tells the planner which trigrams a text with a score above the bound must contain, for indexes of pg_trgm.';
+CREATE FUNCTION qstore.neuromatch_above(value text, pattern text, bound float8) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT qstore.neuromatch_above_support AS 'MODULE_PATHNAME', 'neuromatch_above_wrapper';
+COMMENT ON FUNCTION qstore.neuromatch_above(text, text, float8) IS
+    'Whether neuromatch(value, pattern) is greater than the bound; an index of pg_trgm on the value narrows the rows first.';
+
 -- A score that is a condition, too: QUANTUM_SEARCH(v, q) > 0.8 and WHERE QUANTUM_SEARCH(v, q).
 
 CREATE TYPE match_score;
@@ -101,6 +113,17 @@ COMMENT ON FUNCTION quantum_search(text, text) IS 'The score of neuromatch(), us
 CREATE FUNCTION quantum_search(value vector, pattern vector) RETURNS match_score
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'neuromatch_vector_wrapper';
 COMMENT ON FUNCTION quantum_search(vector, vector) IS 'The score of neuromatch(), usable as a condition: true above 0.';
+
+-- What the options of QUANTUM SEARCH become.
+
+CREATE FUNCTION qstore.with_recall(query vector, recall float8) RETURNS vector
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'with_recall_wrapper';
+COMMENT ON FUNCTION qstore.with_recall(vector, float8) IS
+    'The vector as the query of one search: ORDER BY v <=> qstore.with_recall(q, 0.99) lets that index scan reach this recall, 0.5 to 1, whatever qstore.recall says.';
+CREATE FUNCTION qstore.diverse_order(candidates vector[], query vector, operator text, wanted bigint, weight float8 DEFAULT 0.4) RETURNS bigint[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'diverse_order_wrapper';
+COMMENT ON FUNCTION qstore.diverse_order(vector[], vector, text, bigint, float8) IS
+    'The places of the wanted candidates, nearest first, chosen by maximal marginal relevance; nearness weighs 0.4 by default, less than distance from those chosen.';
 
 -- Hebb's rule and connection weights, over values of a row.
 

@@ -24,7 +24,7 @@ class Page:
         self.database = "docs_" + page.stem.lower().replace("-", "_")
         cluster.psql(f"CREATE DATABASE {self.database}")
         # A page that shows how the extension is created does that itself.
-        if not any("CREATE EXTENSION" in example.code and not example.no_run for example in examples(page)):
+        if not any("CREATE EXTENSION qstore" in example.code and not example.no_run for example in examples(page)):
             cluster.psql("CREATE EXTENSION qstore", self.database)
         self.environment = {
             **cluster.server.environment(),

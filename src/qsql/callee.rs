@@ -16,6 +16,10 @@ pub enum Callee {
     Exec,
     /// `neuromatch(vector, vector)`, `quantum_search(vector, vector)`: 1 − cosine distance.
     VectorScore,
+    /// `neuromatch(text, text)`, `quantum_search(text, text)`, `synaptic_weight(text, text)`.
+    TextScore,
+    /// `qstore.neuromatch_above(text, text, float8)`.
+    Above,
     /// The cast of a score to `boolean`.
     Matches,
 }
@@ -87,6 +91,8 @@ unsafe fn look_up(function: Oid) -> Option<Callee> {
                 b"qsql_record_wrapper" => Some(Callee::Record),
                 b"qsql_exec_wrapper" => Some(Callee::Exec),
                 b"neuromatch_vector_wrapper" => Some(Callee::VectorScore),
+                b"neuromatch_text_wrapper" => Some(Callee::TextScore),
+                b"neuromatch_above_wrapper" => Some(Callee::Above),
                 b"match_score_matches_wrapper" => Some(Callee::Matches),
                 _ => None,
             }

@@ -15,6 +15,7 @@ pub struct ServerCatalog {
     schema: String,
     vector: Oid,
     qvector: Oid,
+    superposition: Oid,
 }
 
 impl ServerCatalog {
@@ -28,6 +29,7 @@ impl ServerCatalog {
                 schema: if name.is_null() { String::new() } else { server::to_utf8(name) },
                 vector: type_of(c"vector", namespace),
                 qvector: type_of(c"qvector", namespace),
+                superposition: type_of(c"superposition", namespace),
             }
         }
     }
@@ -37,6 +39,7 @@ impl ServerCatalog {
         match unsafe { pg_sys::getBaseType(column_type) } {
             base if base == self.vector => ColumnKind::Vector,
             base if base == self.qvector => ColumnKind::QVector,
+            base if base == self.superposition => ColumnKind::Superposition,
             pg_sys::TEXTOID | pg_sys::VARCHAROID | pg_sys::BPCHAROID => ColumnKind::Text,
             _ => ColumnKind::Other,
         }
@@ -93,15 +96,24 @@ impl qsql::Catalog for ServerCatalog {
     }
 
     fn has_function(&self, name: &str) -> Result<bool, CatalogError> {
-        // SAFETY: catalog lookups; the list of candidates is a chain of palloc'ed members.
-        unsafe {
-            let names = list::of(&[string(c"qstore".as_ptr()), string(to_server(name))]);
-            Ok(!candidates(names).is_null())
-        }
+        Ok(exists("qstore", name))
+    }
+
+    fn has_type_function(&self, name: &str) -> Result<bool, CatalogError> {
+        Ok(exists(&self.schema, name))
     }
 
     fn schema(&self) -> &str {
         &self.schema
+    }
+}
+
+/// Whether there is a function of that name, whatever it takes.
+fn exists(schema: &str, name: &str) -> bool {
+    // SAFETY: catalog lookups; the list of candidates is a chain of palloc'ed members.
+    unsafe {
+        let names = list::of(&[string(to_server(schema)), string(to_server(name))]);
+        !candidates(names).is_null()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The hook behind parse analysis.
 //!
-//! It costs a look at the range table for statements that call no function in FROM. It has no state of its own beyond the hook
+//! A statement that was replaced is known to pg_stat_statements by what it has become: texts that differ in constants alone count
+//! as one. It costs a look at the range table for statements that call no function in FROM. It has no state of its own beyond the hook
 //! that stood here before.
 
 use super::{callee, replace};
@@ -30,8 +31,18 @@ unsafe extern "C-unwind" fn after_parse_analysis(
     // SAFETY: the server hands over a valid state and query; in binary upgrade the catalog is not ours to judge. No frame from
     // here to the calls in `server` holds a destructor.
     unsafe {
-        if !pg_sys::IsBinaryUpgrade {
-            replace::in_statement(query, pstate, replace::Place::Statement);
+        let replaced =
+            !pg_sys::IsBinaryUpgrade && replace::in_statement(query, pstate, replace::Place::Statement);
+        if replaced && (*query).queryId != 0 {
+            // What was computed is the identity of a call of qsql(), the same for every text.
+            #[cfg(any(feature = "pg14", feature = "pg15"))]
+            pg_sys::JumbleQuery(query, (*pstate).p_sourcetext);
+            #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+            pg_sys::JumbleQuery(query);
+            // Its constants are not those of the text that was sent, so that one is kept as it is.
+            if let Some(jumble) = jumble.as_mut() {
+                jumble.clocations_count = 0;
+            }
         }
         if let Some(Some(previous)) = PREVIOUS.get() {
             previous(pstate, query, jumble);

@@ -15,6 +15,15 @@ struct Prepared {
 /// `neuromatch(text, pattern text) → float8`.
 #[pgrx::pg_extern(sql = "", immutable, strict, parallel_safe)]
 fn neuromatch_text(text: &str, pattern: &str, fcinfo: FunctionCallInfo) -> f64 {
+    with_pattern(pattern, fcinfo, |pattern| pattern.score(text))
+}
+
+/// Runs `work` with the pattern made ready, which is done once for all rows of a call.
+pub(super) fn with_pattern<R>(
+    pattern: &str,
+    fcinfo: FunctionCallInfo,
+    work: impl FnOnce(&qsql::Pattern) -> R,
+) -> R {
     // SAFETY: `fn_extra` is ours: null at first, then what is stored here, which lives as long as `fn_mcxt`.
     let prepared = unsafe {
         let flinfo = (*fcinfo).flinfo;
@@ -30,7 +39,7 @@ fn neuromatch_text(text: &str, pattern: &str, fcinfo: FunctionCallInfo) -> f64 {
             &*kept
         }
     };
-    prepared.pattern.score(text)
+    work(&prepared.pattern)
 }
 
 /// `neuromatch(vector, vector) → float8`: 1 − cosine distance, between 0 and 1; 0 where a vector has no direction.

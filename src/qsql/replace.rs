@@ -8,7 +8,7 @@
 use super::analyze::{Level, analyze};
 use super::callee::{self, Callee};
 use super::source::Source;
-use super::{command, list, order};
+use super::{command, list, narrow, order};
 use crate::error::Report;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, CmdType, List, Node, NodeTag, Oid, ParseState, Query, RTEKind, RangeTblEntry};
@@ -31,23 +31,24 @@ struct Call {
     arguments: *mut List,
 }
 
-/// Replaces our calls in an analysed statement, in place.
+/// Replaces our calls in an analysed statement, in place. Returns whether there was one.
 ///
 /// # Safety
 /// `query` and `pstate` must be valid, and the query not yet planned; no frame above may hold a value with a destructor.
-pub unsafe fn in_statement(query: *mut Query, pstate: *mut ParseState, place: Place) {
+pub unsafe fn in_statement(query: *mut Query, pstate: *mut ParseState, place: Place) -> bool {
     // SAFETY: the members of a valid query.
     unsafe {
         if (*query).commandType == CmdType::CMD_UTILITY {
             match called_statement((*query).utilityStmt, pstate) {
                 Some(call) => become_statement(query, &call, pstate, place),
-                None => in_utility((*query).utilityStmt, pstate),
+                None => return in_utility((*query).utilityStmt, pstate),
             }
         } else if let Some(call) = whole_statement(query, pstate) {
             become_statement(query, &call, pstate, place);
         } else {
-            in_query(&Level { query, around: None }, pstate);
+            return in_query(&Level { query, around: None }, pstate);
         }
+        true
     }
 }
 
@@ -66,25 +67,24 @@ unsafe fn called_statement(statement: *mut Node, pstate: *mut ParseState) -> Opt
 }
 
 /// The statements that carry an analysed query. The others have theirs analysed when they run, and the hook called.
-unsafe fn in_utility(statement: *mut Node, pstate: *mut ParseState) {
+unsafe fn in_utility(statement: *mut Node, pstate: *mut ParseState) -> bool {
     // SAFETY: after parse analysis these hold a `Query`.
     unsafe {
         if let Some(explain) = list::cast::<pg_sys::ExplainStmt>(statement, NodeTag::T_ExplainStmt) {
-            in_statement((*explain).query.cast(), pstate, Place::Statement);
-        } else if let Some(create) =
-            list::cast::<pg_sys::CreateTableAsStmt>(statement, NodeTag::T_CreateTableAsStmt)
+            return in_statement((*explain).query.cast(), pstate, Place::Statement);
+        }
+        if let Some(create) = list::cast::<pg_sys::CreateTableAsStmt>(statement, NodeTag::T_CreateTableAsStmt)
         {
             let query = (*create).query.cast::<Query>();
-            in_statement(query, pstate, Place::Rows);
+            let replaced = in_statement(query, pstate, Place::Rows);
             // the materialized view's definition was copied before we came
             if !(*(*create).into).viewQuery.is_null() {
                 (*(*create).into).viewQuery = pg_sys::copyObjectImpl(query.cast()).cast();
             }
-        } else if let Some(cursor) =
-            list::cast::<pg_sys::DeclareCursorStmt>(statement, NodeTag::T_DeclareCursorStmt)
-        {
-            in_statement((*cursor).query.cast(), pstate, Place::Rows);
+            return replaced;
         }
+        list::cast::<pg_sys::DeclareCursorStmt>(statement, NodeTag::T_DeclareCursorStmt)
+            .is_some_and(|cursor| in_statement((*cursor).query.cast(), pstate, Place::Rows))
     }
 }
 
@@ -245,24 +245,25 @@ unsafe fn refuse_command(call: &Call) -> ! {
     }
 }
 
-/// Replaces the calls in the FROM of a query and of the queries inside it, and gives each the order of distances where it asks for the
-/// best scores.
-unsafe fn in_query(level: &Level<'_>, pstate: *mut ParseState) {
+/// Replaces the calls in the FROM of a query and of the queries inside it, and gives each what lets an index serve its scores.
+unsafe fn in_query(level: &Level<'_>, pstate: *mut ParseState) -> bool {
     // SAFETY: the members of a valid query.
     unsafe {
         let query = level.query;
         order::by_distance(query);
+        narrow::conditions(query);
+        let mut replaced = false;
         let inside = |query| in_query(&Level { query, around: Some(level) }, pstate);
         for rte in list::members::<RangeTblEntry>((*query).rtable) {
-            match (*rte).rtekind {
+            replaced |= match (*rte).rtekind {
                 RTEKind::RTE_SUBQUERY if !(*rte).subquery.is_null() => inside((*rte).subquery),
                 RTEKind::RTE_FUNCTION => in_range(rte, pstate, level),
-                _ => {}
-            }
+                _ => false,
+            };
         }
         for cte in list::members::<pg_sys::CommonTableExpr>((*query).cteList) {
             if let Some(query) = list::cast::<Query>((*cte).ctequery, NodeTag::T_Query) {
-                inside(query);
+                replaced |= inside(query);
             }
         }
         if (*query).hasSubLinks {
@@ -271,9 +272,10 @@ unsafe fn in_query(level: &Level<'_>, pstate: *mut ParseState) {
             let skip = pg_sys::QTW_IGNORE_RC_SUBQUERIES as c_int;
             pg_sys::query_tree_walker(query, Some(collect_queries), (&raw mut found).cast(), skip);
             for query in list::members::<Query>(found) {
-                inside(query);
+                replaced |= inside(query);
             }
         }
+        replaced
     }
 }
 
@@ -293,12 +295,12 @@ unsafe extern "C-unwind" fn collect_queries(node: *mut Node, found: *mut c_void)
 }
 
 /// The call becomes a sub-query with the columns that the statement around it expects.
-unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState, level: &Level<'_>) {
+unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState, level: &Level<'_>) -> bool {
     // SAFETY: as for `in_statement`.
     unsafe {
-        let Some(call) = call_in(rte) else { return };
+        let Some(call) = call_in(rte) else { return false };
         if pg_sys::contain_volatile_functions(call.arguments.cast()) {
-            return; // the function computes each argument once
+            return false; // the function computes each argument once
         }
         let source = Source::translate(call.text, call.function);
         let inner = source.parse();
@@ -320,6 +322,7 @@ unsafe fn in_range(rte: *mut RangeTblEntry, pstate: *mut ParseState, level: &Lev
         (*rte).rtekind = RTEKind::RTE_SUBQUERY;
         (*rte).subquery = subquery;
         (*rte).functions = std::ptr::null_mut();
+        true
     }
 }
 

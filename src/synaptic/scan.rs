@@ -21,6 +21,8 @@ struct ScanState {
     search: Option<Search>,
     class: OperatorClass,
     query: Option<Vector>,
+    /// The recall that the query asks for, before that of the index and the session.
+    recall: Option<f64>,
     quals: Quals,
     started: bool,
     /// Rows that the query takes at most, where a LIMIT says so.
@@ -44,6 +46,7 @@ pub unsafe extern "C-unwind" fn ambeginscan(
             search: None,
             class: relation::operator_class(index),
             query: None,
+            recall: None,
             quals: Quals::default(),
             started: false,
             target: None,
@@ -87,11 +90,13 @@ pub unsafe extern "C-unwind" fn amrescan(
         state.started = false;
         state.quals = quals;
         state.query = None;
+        state.recall = None;
         if (*scan).numberOfOrderBys > 0 {
             let key = &*(*scan).orderByData;
             if key.sk_flags & pg_sys::SK_ISNULL as i32 == 0 {
                 let value = Value::from_datum(state.class.kind, key.sk_argument);
                 state.query = Some(value.as_ref().to_vector());
+                state.recall = value.recall();
             }
         }
     }
@@ -150,7 +155,7 @@ unsafe fn hand_out(scan: pg_sys::IndexScanDesc, found: Option<Tid>) -> bool {
 unsafe fn start(state: &mut ScanState, index: pg_sys::Relation, pages: &PgPages) {
     state.started = true;
     // SAFETY: as promised.
-    let (oid, recall) = unsafe { ((*index).rd_id, options::recall(index)) };
+    let (oid, recall) = unsafe { ((*index).rd_id, state.recall.unwrap_or_else(|| options::recall(index))) };
     let Some(model) = cache::model(oid, pages) else {
         state.search = None;
         state.nulls = synapse::null_rows(pages).or_raise();

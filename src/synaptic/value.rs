@@ -115,6 +115,14 @@ impl<'a> Value<'a> {
         unsafe { if *nulls { None } else { Some(Self::from_datum(kind, *values)) } }
     }
 
+    /// The recall that a query of this value asks for itself.
+    pub fn recall(&self) -> Option<f64> {
+        match self {
+            Self::Vector(vector) => vector.recall(),
+            _ => None,
+        }
+    }
+
     /// As the engine takes it.
     pub fn as_ref(&self) -> VectorRef<'_> {
         match self {

@@ -9,6 +9,8 @@ use crate::span::Span;
 pub enum Construct {
     /// `FROM … NEUROMATCH …`.
     Match(MatchClause),
+    /// `NEUROMATCH column pattern STRENGTH > x` inside an expression.
+    Condition(MatchCondition),
     /// `QUANTUM SEARCH …`.
     Search(QuantumSearch),
     /// `CREATE SYNAPTIC INDEX …`.
@@ -30,6 +32,7 @@ impl Construct {
     pub fn span(&self) -> Span {
         match self {
             Self::Match(clause) => clause.where_clause.map_or(clause.span, |it| clause.span.to(it.condition)),
+            Self::Condition(condition) => condition.span,
             Self::Search(search) => search.span,
             Self::Index(index) => index.synaptic.to(index.before_columns),
             Self::Dna(literal) => literal.span,
@@ -58,6 +61,19 @@ pub struct MatchClause {
     pub without_effect: Option<Span>,
     /// The query's own WHERE, if there is one.
     pub where_clause: Option<WhereClause>,
+}
+
+/// `NEUROMATCH column [,] pattern STRENGTH > x`, with or without parentheses around the column and the pattern, inside an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchCondition {
+    /// The whole condition.
+    pub span: Span,
+    /// What is scored.
+    pub column: Span,
+    /// An expression.
+    pub pattern: Span,
+    /// `> x` as written.
+    pub strength: Strength,
 }
 
 /// What a [`MatchClause`] scores.
@@ -109,8 +125,8 @@ impl FromRelation {
     }
 }
 
-/// `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [WHERE …] LIMIT k [OFFSET n]`, or, without NEAREST TO, for the rows that a
-/// condition marks: `QUANTUM SEARCH rel WHERE … [LIMIT k [OFFSET n]]`.
+/// `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [IN CONTEXT c] [WHERE …] [WITH (…)] LIMIT k [OFFSET n]`, or, without
+/// NEAREST TO, for the rows that a condition marks: `QUANTUM SEARCH rel WHERE … [LIMIT k [OFFSET n]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuantumSearch {
     /// The whole construct.
@@ -125,17 +141,41 @@ pub struct QuantumSearch {
     pub nearest: Option<Nearest>,
     /// `WHERE …`, the keyword included.
     pub filter: Option<Span>,
-    /// `LIMIT … [OFFSET …]`, the keywords included; always there behind NEAREST TO.
-    pub limit: Option<Span>,
+    /// `LIMIT … [OFFSET …]`; always there behind NEAREST TO.
+    pub limit: Option<Limit>,
+    /// `WITH (…)` behind NEAREST TO.
+    pub options: SearchOptions,
     /// `WITH ITERATIONS n` or `AMPLITUDE_AMPLIFICATION`, which change nothing.
     pub without_effect: Option<Span>,
 }
 
-/// The value of `NEAREST TO v`.
+/// `LIMIT k [OFFSET n]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// All of it, the keywords included.
+    pub span: Span,
+    /// `k`.
+    pub rows: Span,
+    /// `n`.
+    pub offset: Option<Span>,
+}
+
+/// What a search says in `WITH (…)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SearchOptions {
+    /// `recall = r`: an expression.
+    pub recall: Option<Span>,
+    /// `tunneling = on`: where it stands.
+    pub tunneling: Option<Span>,
+}
+
+/// The value of `NEAREST TO v [IN CONTEXT c]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Nearest {
     /// An expression.
     pub value: Span,
+    /// The context's name, an expression.
+    pub context: Option<Span>,
     /// Whether the value binds tighter than any operator, so that it needs no parentheses.
     pub is_simple: bool,
 }

@@ -12,6 +12,8 @@ pub enum ColumnKind {
     Text,
     /// A complex state vector.
     QVector,
+    /// Contexts with a vector each.
+    Superposition,
     /// Anything else.
     Other,
 }
@@ -68,6 +70,12 @@ pub trait Catalog {
     /// If the catalog could not be read.
     fn has_function(&self, name: &str) -> Result<bool, CatalogError>;
 
+    /// Whether a function of this name stands beside the extension's types.
+    ///
+    /// # Errors
+    /// If the catalog could not be read.
+    fn has_type_function(&self, name: &str) -> Result<bool, CatalogError>;
+
     /// The schema of the extension's types, operators and of `neuromatch`, as stored (not quoted).
     fn schema(&self) -> &str;
 }
@@ -94,7 +102,7 @@ impl MemoryCatalog {
         self
     }
 
-    /// Adds functions to the schema `qstore`.
+    /// Adds functions to the schema `qstore` and to that of the types.
     #[must_use]
     pub fn with_functions(mut self, names: &[&str]) -> Self {
         self.functions.extend(names.iter().map(|&name| name.to_owned()));
@@ -110,6 +118,10 @@ impl Catalog for MemoryCatalog {
 
     fn has_function(&self, name: &str) -> Result<bool, CatalogError> {
         Ok(self.functions.contains(name))
+    }
+
+    fn has_type_function(&self, name: &str) -> Result<bool, CatalogError> {
+        self.has_function(name)
     }
 
     fn schema(&self) -> &str {

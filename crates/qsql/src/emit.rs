@@ -4,8 +4,9 @@ mod call;
 mod fusion;
 mod join;
 mod qubo;
+mod search;
 
-use crate::ast::{Construct, CreateSynapticIndex, DnaLiteral, MatchClause, MatchTarget, QuantumSearch};
+use crate::ast::{Construct, CreateSynapticIndex, DnaLiteral, MatchClause, MatchCondition, MatchTarget};
 use crate::catalog::Catalog;
 use crate::error::{ErrorKind, QsqlError};
 use crate::name::quoted;
@@ -79,6 +80,7 @@ impl Writer<'_> {
     fn edit(&self, construct: &Construct) -> Result<Edit, QsqlError> {
         let pieces = match construct {
             Construct::Match(clause) => self.match_clause(clause)?,
+            Construct::Condition(condition) => self.match_condition(condition),
             Construct::Search(search) => self.quantum_search(search)?,
             Construct::Index(index) => synaptic_index(index),
             Construct::Dna(literal) => self.dna_literal(literal),
@@ -130,50 +132,21 @@ impl Writer<'_> {
         Ok(pieces)
     }
 
-    /// `SELECT rel.*, distance FROM rel [WHERE …] ORDER BY distance LIMIT k`. The distance is written out both times: an output
-    /// name could be hidden by a column of the same name, and the planner knows equal expressions.
-    fn quantum_search(&self, search: &QuantumSearch) -> Result<Vec<Piece>, QsqlError> {
-        let at = search.span.start;
+    /// `(neuromatch(column, pattern) > x)`.
+    fn match_condition(&self, condition: &MatchCondition) -> Vec<Piece> {
+        let at = condition.span.start;
         let text = |text: &str| Piece::Text(text.to_owned(), at);
-        let behind = |pieces: &mut Vec<Piece>, span: Option<Span>| {
-            pieces.extend(span.into_iter().flat_map(|span| [text(" "), Piece::Source(span)]));
-        };
-        let Some(nearest) = search.nearest else {
-            let mut pieces = vec![text("SELECT * FROM "), Piece::Source(search.from_item)];
-            behind(&mut pieces, search.filter);
-            behind(&mut pieces, search.limit);
-            return Ok(pieces);
-        };
-        let ordering = resolve::ordering(search, self.catalog)?;
-        let relation = search.relation.alias.as_ref().map_or(search.relation.name.span, |alias| alias.span);
-        let distance = || {
-            let mut pieces = Vec::new();
-            match (&search.column, &ordering.column) {
-                (Some(name), _) if name.parts.len() > 1 => pieces.push(Piece::Source(name.span)),
-                (Some(name), _) => {
-                    pieces.extend([Piece::Source(relation), text("."), Piece::Source(name.span)]);
-                }
-                (None, column) => {
-                    let column = column.as_deref().map(quoted).unwrap_or_default();
-                    pieces.extend([Piece::Source(relation), text(&format!(".{column}"))]);
-                }
-            }
-            pieces.push(text(&format!(" OPERATOR({}.{}) ", self.schema, ordering.operator)));
-            if nearest.is_simple {
-                pieces.push(Piece::Source(nearest.value));
-            } else {
-                pieces.extend([text("("), Piece::Source(nearest.value), text(")")]);
-            }
-            pieces
-        };
-        let mut pieces = vec![text("SELECT "), Piece::Source(relation), text(".*, ")];
-        pieces.extend(distance());
-        pieces.extend([text(" AS distance FROM "), Piece::Source(search.from_item)]);
-        behind(&mut pieces, search.filter);
-        pieces.push(text(" ORDER BY "));
-        pieces.extend(distance());
-        behind(&mut pieces, search.limit);
-        Ok(pieces)
+        vec![
+            text(&format!("({}.neuromatch(", self.schema)),
+            Piece::Source(condition.column),
+            text(", "),
+            Piece::Source(condition.pattern),
+            text(") "),
+            Piece::Source(condition.strength.operator),
+            text(" "),
+            Piece::Source(condition.strength.bound),
+            text(")"),
+        ]
     }
 
     /// `CAST('ATGC' AS dna)`: unlike `'ATGC'::dna` it cannot run together with a string or a type name before it.

@@ -8,6 +8,7 @@
 
 pub mod ast;
 pub mod catalog;
+mod diversity;
 mod emit;
 mod error;
 pub mod keywords;
@@ -19,14 +20,17 @@ mod resolve;
 pub mod source_map;
 mod span;
 mod text_score;
+mod trigrams;
 
 pub use catalog::{Catalog, CatalogError, Column, ColumnKind, MemoryCatalog, Relation};
+pub use diversity::diverse_order;
 pub use error::{ErrorKind, QsqlError};
 pub use lexer::LexOptions;
 pub use name::Identifier;
 pub use source_map::{SourceMap, character_position};
 pub use span::Span;
-pub use text_score::{Pattern, text_score};
+pub use text_score::{Pattern, text_score, upper_forms};
+pub use trigrams::Necessary;
 
 /// What became of a QSQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,8 @@ pub struct Ordering {
     pub column: Option<String>,
     /// The ordering operator, without its schema.
     pub operator: String,
+    /// What the column is; `Other` where the relation or the column is not known.
+    pub kind: ColumnKind,
 }
 
 /// The expression that stands for a relation's rows where NEUROMATCH names no column: its text columns together, or else its
@@ -65,17 +67,27 @@ pub fn ordering(search: &QuantumSearch, catalog: &dyn Catalog) -> Result<Orderin
     const HINT: &str = "Name the column: QUANTUM SEARCH rel ON column NEAREST TO v LIMIT k.";
     let from = &search.relation;
     if let Some(name) = &search.column {
-        return Ok(Ordering { column: None, operator: operator_of(from, name, catalog)? });
+        let column = named_column(from, name, catalog)?;
+        let operator = operator(column.as_ref(), name.span.start)?;
+        return Ok(Ordering { column: None, operator, kind: column.map_or(ColumnKind::Other, |it| it.kind) });
     }
     let position = from.name.span.start;
     let relation = known_relation(from, catalog, HINT)?;
-    let mut vectors = relation
-        .columns
-        .iter()
-        .filter(|column| matches!(column.kind, ColumnKind::Vector | ColumnKind::QVector));
+    let in_context = search.nearest.is_some_and(|nearest| nearest.context.is_some());
+    let kinds: &[ColumnKind] = match in_context {
+        true => &[ColumnKind::Superposition],
+        false => &[ColumnKind::Vector, ColumnKind::QVector, ColumnKind::Superposition],
+    };
+    let mut vectors = relation.columns.iter().filter(|column| kinds.contains(&column.kind));
     match (vectors.next(), vectors.next()) {
-        (Some(column), None) => {
-            Ok(Ordering { column: Some(column.name.clone()), operator: operator(Some(column), position)? })
+        (Some(column), None) => Ok(Ordering {
+            column: Some(column.name.clone()),
+            operator: operator(Some(column), position)?,
+            kind: column.kind,
+        }),
+        (None, _) if in_context => {
+            let message = format!("relation \"{}\" has no column of superpositions", from.name.last().name);
+            Err(QsqlError::new(ErrorKind::UndefinedColumn, position, message))
         }
         (None, _) => {
             let message = format!("relation \"{}\" has no vector column", from.name.last().name);
@@ -91,15 +103,16 @@ pub fn ordering(search: &QuantumSearch, catalog: &dyn Catalog) -> Result<Orderin
 
 /// The operator of a join's searched column.
 pub fn join_operator(join: &QuantumJoin, catalog: &dyn Catalog) -> Result<String, QsqlError> {
-    operator_of(&join.relation, &join.column, catalog)
+    let column = named_column(&join.relation, &join.column, catalog)?;
+    operator(column.as_ref(), join.column.span.start)
 }
 
-/// The operator of a column that was named.
-fn operator_of(
+/// A column that was named, if the catalog knows it.
+fn named_column(
     from: &FromRelation,
     name: &QualifiedName,
     catalog: &dyn Catalog,
-) -> Result<String, QsqlError> {
+) -> Result<Option<Column>, QsqlError> {
     let relation = if from.is_with_query { None } else { lookup(from, catalog)? };
     let column = relation.and_then(|it| it.columns.into_iter().find(|it| it.name == name.last().name));
     if let Some(Column { kind: ColumnKind::Text, .. }) = column {
@@ -108,7 +121,16 @@ fn operator_of(
             "Text is searched with NEUROMATCH: SELECT * FROM rel NEUROMATCH (column, 'pattern').",
         ));
     }
-    operator(column.as_ref(), name.span.start)
+    Ok(column)
+}
+
+/// The names of a relation's columns.
+pub fn column_names(
+    from: &FromRelation,
+    catalog: &dyn Catalog,
+    hint: &str,
+) -> Result<Vec<String>, QsqlError> {
+    Ok(known_relation(from, catalog, hint)?.columns.into_iter().map(|column| column.name).collect())
 }
 
 /// The operator of the column's index, else the default of its type.

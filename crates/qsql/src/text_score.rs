@@ -8,30 +8,31 @@
 //!
 //! Whole words are compared, never parts of words: a word of one letter matches only itself.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// A word matches when its best similarity exceeds this.
-const MATCH_ABOVE: f64 = 0.7;
+pub(crate) const MATCH_ABOVE: f64 = 0.7;
 /// The weight of the share of matched words; the mean similarity has the rest.
-const SHARE_WEIGHT: f64 = 0.7;
-const MEAN_WEIGHT: f64 = 0.3;
+pub(crate) const SHARE_WEIGHT: f64 = 0.7;
+pub(crate) const MEAN_WEIGHT: f64 = 0.3;
 /// Lower scores are noise, and 0.
 const NOISE_BELOW: f64 = 0.3;
 /// Longer words are either equal (1) or not (0): edit distance costs the product of both lengths, and a data column may hold
 /// megabytes without a space.
-const MAX_COMPARED_CHARS: usize = 64;
+pub(crate) const MAX_COMPARED_CHARS: usize = 64;
 
 /// A pattern made ready to score many texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    words: Vec<Word>,
+    pub(crate) words: Vec<Word>,
 }
 
 /// A word and its length in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Word {
-    text: String,
-    chars: usize,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) chars: usize,
 }
 
 impl Pattern {
@@ -86,13 +87,33 @@ impl Word {
     }
 }
 
+/// The characters other than `lower` that become it in a word.
+pub fn upper_forms(lower: char) -> &'static [char] {
+    static FORMS: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
+        let mut forms: HashMap<char, Vec<char>> = HashMap::new();
+        for c in
+            ('\0'..=char::MAX).filter(|c| c.is_ascii() || c.to_lowercase().all(|lower| !lower.is_ascii()))
+        {
+            let mut lower = c.to_lowercase();
+            if let (Some(lower), None) = (lower.next(), lower.next())
+                && lower != c
+            {
+                forms.entry(lower).or_default().push(c);
+            }
+        }
+        forms
+    });
+    FORMS.get(&lower).map_or(&[], Vec::as_slice)
+}
+
 /// The score of `haystack` for `pattern`. For many texts and one pattern make a [`Pattern`] once.
 pub fn text_score(haystack: &str, pattern: &str) -> f64 {
     Pattern::new(pattern).score(haystack)
 }
 
-/// Letters and digits make words, with the accents that follow them; an apostrophe inside a word is dropped; all else parts words.
-fn words(text: &str) -> Vec<Word> {
+/// Letters and digits make words, with the accents that follow them; all else parts words. A character outside ASCII never becomes an
+/// ASCII letter (the Kelvin sign and the dotted capital I stay what they are), so that what is ASCII in a word is ASCII in the text.
+pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut finish = |word: &mut String| {
@@ -103,9 +124,10 @@ fn words(text: &str) -> Vec<Word> {
     };
     for c in text.chars() {
         match c {
+            c if c.is_ascii_alphanumeric() => word.push(c.to_ascii_lowercase()),
+            c if c.is_alphanumeric() && c.to_lowercase().any(|lower| lower.is_ascii()) => word.push(c),
             c if c.is_alphanumeric() => word.extend(c.to_lowercase()),
             '\u{300}'..='\u{36f}' if !word.is_empty() => word.push(c),
-            '\'' | '\u{2019}' => {}
             _ => finish(&mut word),
         }
     }
@@ -186,8 +208,18 @@ mod tests {
         assert_eq!(text_score("Dies ist, kurz: Der HOBBIT!", "der hobbit"), 1.0);
         assert!(text_score("wunder hobbits", "der hobbit") < 1.0);
         assert_eq!(text_score("Überall STRASSE", "überall strasse"), 1.0);
-        assert_eq!(text_score("it’s here", "its"), 1.0);
+        assert_eq!(text_score("l'Homme et l’Enfant", "homme"), 1.0);
+        assert_eq!(text_score("It's here", "it’s"), 1.0);
+        assert!(text_score("300 \u{212a}", "k") == 0.0 && text_score("300 \u{212a}", "\u{212a}") == 1.0);
         assert_eq!(text_score("ha e\u{301}te", "e\u{301}te"), 1.0);
+    }
+
+    #[test]
+    fn forms_of_a_letter() {
+        assert_eq!(upper_forms('a'), ['A']);
+        assert_eq!(upper_forms('k'), ['K']);
+        assert_eq!(upper_forms('\u{3c9}'), ['\u{3a9}', '\u{2126}']);
+        assert!(upper_forms('1').is_empty() && upper_forms('A').is_empty());
     }
 
     #[test]

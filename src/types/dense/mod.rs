@@ -1,6 +1,7 @@
 //! Dense vectors: `vector` of `f32` and `halfvec` of [`Half`], with pgvector's stored bytes.
 //!
-//! Payload: `dim: i16`, `unused: i16` (always 0), then `dim` components, all in native byte order.
+//! Payload: `dim: i16`, `unused: i16` (0, but in the query of a search with a recall of its own, see [`DenseBuf::for_search`]), then
+//! `dim` components, all in native byte order.
 //!
 //! Names, SQLSTATEs, messages and limits are pgvector's, so that its clients work unchanged. Here stands what the
 //! functions do, one file per group, generic over the [`Element`]; `types/vector` and `types/halfvec` declare them.
@@ -30,6 +31,9 @@ pub const MAX_DIMENSIONS: usize = 16_000;
 
 /// Bytes of payload before the components.
 const PREFIX: usize = 4;
+
+/// A recall of 1 in a query vector.
+const RECALL_STEPS: u16 = 10_000;
 
 /// A dense vector as an argument.
 pub struct Dense<'a, E>(Detoasted<'a>, PhantomData<E>);
@@ -61,6 +65,12 @@ impl<'a, E: Element> Dense<'a, E> {
     /// Number of components.
     pub fn dims(&self) -> usize {
         self.as_slice().len()
+    }
+
+    /// The recall that an index scan for this vector is to reach, if it carries one.
+    pub fn recall(&self) -> Option<f64> {
+        let tag = u16::from_ne_bytes([self.0.bytes()[2], self.0.bytes()[3]]);
+        (1..=RECALL_STEPS).contains(&tag).then(|| f64::from(tag) / f64::from(RECALL_STEPS))
     }
 
     /// Hands the value back to PostgreSQL as it is.
@@ -146,6 +156,15 @@ impl<E: Element> DenseBuf<E> {
         let bytes = &mut self.0.bytes_mut()[PREFIX..];
         // SAFETY: palloc aligns to eight bytes, so the components are aligned to four; any bits are an Element.
         unsafe { std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / size_of::<E>()) }
+    }
+
+    /// Lets the vector carry the recall of the search for it. A query is the only thing that reaches an index scan beside its settings,
+    /// so a recall in it holds for that scan and no other. Nothing else looks at the field.
+    #[must_use]
+    pub fn for_search(mut self, recall: f64) -> Self {
+        let tag = (recall.clamp(0.0, 1.0) * f64::from(RECALL_STEPS)).round() as u16;
+        self.0.bytes_mut()[2..PREFIX].copy_from_slice(&tag.to_ne_bytes());
+        self
     }
 
     /// Hands the value to PostgreSQL.

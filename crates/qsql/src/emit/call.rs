@@ -6,7 +6,7 @@ use crate::error::{ErrorKind, QsqlError};
 use crate::name::{literal, quoted};
 
 /// The schema of the extension's functions; the extension owns it, so its name is always this.
-const SCHEMA: &str = "qstore";
+pub(super) const SCHEMA: &str = "qstore";
 
 impl Writer<'_> {
     /// The call, if the function exists.

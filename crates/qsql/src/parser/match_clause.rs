@@ -1,7 +1,7 @@
 //! `NEUROMATCH [(] [column ,] pattern [)] [STRENGTH > x]`.
 
 use super::{Parser, State};
-use crate::ast::{Construct, FromRelation, MatchClause, MatchTarget, Strength, WhereClause};
+use crate::ast::{Construct, FromRelation, MatchClause, MatchCondition, MatchTarget, Strength, WhereClause};
 use crate::error::QsqlError;
 use crate::lexer::TokenKind;
 use std::ops::Range;
@@ -41,6 +41,11 @@ impl Parser<'_> {
             self.constructs.push(Construct::Match(clause));
             return Ok(());
         }
+        if !operand && let Some(condition) = self.match_condition(at, level.end)? {
+            self.constructs.push(Construct::Condition(condition));
+            return Ok(());
+        }
+        let tokens = &self.tokens;
         let misplaced = operand && state == State::After && at + 1 < level.end && tokens.is_constant(at + 1);
         if misplaced || self.strength_follows(at, level.end) {
             let position = tokens.span(at).start;
@@ -48,16 +53,66 @@ impl Parser<'_> {
                 QsqlError::unsupported(position, "a NEUROMATCH clause is not supported at this place")
                     .with_hint(CLAUSE_HINT)
             } else {
-                QsqlError::unsupported(
-                    position,
-                    "NEUROMATCH … STRENGTH is not supported inside an expression",
-                )
-                .with_hint(
-                    "Inside an expression NEUROMATCH is a function: NEUROMATCH(column, 'pattern') > 0.5.",
-                )
+                QsqlError::syntax(position, "inside an expression NEUROMATCH needs a column and a pattern")
+                    .with_hint("Write NEUROMATCH (column, 'pattern') STRENGTH > 0.5, or NEUROMATCH(column, 'pattern') > 0.5.")
             });
         }
         Ok(())
+    }
+
+    /// `column [,] pattern STRENGTH > x` behind a NEUROMATCH that stands where an operand is expected.
+    fn match_condition(&self, at: usize, end: usize) -> Result<Option<MatchCondition>, QsqlError> {
+        let tokens = &self.tokens;
+        if !self.strength_follows(at, end) {
+            return Ok(None);
+        }
+        let first = at + 1;
+        let (column, pattern, behind) = if tokens.is_punct(first, '(') {
+            let close = tokens.next(first, end) - 1;
+            match self.split_at_commas(first + 1..close).as_slice() {
+                [column, pattern] if !column.is_empty() && !pattern.is_empty() => {
+                    (column.clone(), pattern.clone(), close + 1)
+                }
+                _ => return Ok(None),
+            }
+        } else {
+            let column = first..tokens.after_path(first, end);
+            let pattern = column.end + usize::from(column.end < end && tokens.is_punct(column.end, ','));
+            match tokens.after_value(pattern, end) {
+                Some(behind) if !column.is_empty() && !tokens.is_word(pattern, "strength") => {
+                    (column, pattern..behind, behind)
+                }
+                _ => return Ok(None),
+            }
+        };
+        if behind >= end || !tokens.is_word(behind, "strength") {
+            return Ok(None);
+        }
+        let (strength, behind) = self.strength(behind, end)?;
+        Ok(Some(MatchCondition {
+            span: self.span(at..behind),
+            column: self.span(column),
+            pattern: self.span(pattern),
+            strength,
+        }))
+    }
+
+    /// `STRENGTH > x` and the token behind it.
+    fn strength(&self, at: usize, end: usize) -> Result<(Strength, usize), QsqlError> {
+        let tokens = &self.tokens;
+        let operator = at + 1;
+        if operator >= end || !tokens.is_operator(operator, ">") {
+            return Err(self
+                .error_at(operator, end, "STRENGTH needs >")
+                .with_hint("STRENGTH > x keeps the rows whose score is strictly greater than x."));
+        }
+        let sign = operator + 1 < end
+            && (tokens.is_operator(operator + 1, "-") || tokens.is_operator(operator + 1, "+"));
+        let bound = operator + 1;
+        let behind = tokens.after_value(bound + usize::from(sign), end).ok_or_else(|| {
+            self.error_at(bound, end, "STRENGTH > needs a number, a parameter or a parenthesis")
+        })?;
+        Ok((Strength { operator: tokens.span(operator), bound: self.span(bound..behind) }, behind))
     }
 
     /// `NEUROMATCH rel [[AS] alias] pattern …`, a statement: the clause over one relation.
@@ -225,19 +280,9 @@ impl Parser<'_> {
         let mut behind = arguments.behind;
         let mut strength = None;
         if behind < end && tokens.is_word(behind, "strength") {
-            let operator = behind + 1;
-            if operator >= end || !tokens.is_operator(operator, ">") {
-                return Err(self
-                    .error_at(operator, end, "STRENGTH needs >")
-                    .with_hint("STRENGTH > x keeps the rows whose score is strictly greater than x."));
-            }
-            let sign = operator + 1 < end
-                && (tokens.is_operator(operator + 1, "-") || tokens.is_operator(operator + 1, "+"));
-            let bound = operator + 1;
-            behind = tokens.after_value(bound + usize::from(sign), end).ok_or_else(|| {
-                self.error_at(bound, end, "STRENGTH > needs a number, a parameter or a parenthesis")
-            })?;
-            strength = Some(Strength { operator: tokens.span(operator), bound: self.span(bound..behind) });
+            let (found, end_of_strength) = self.strength(behind, end)?;
+            strength = Some(found);
+            behind = end_of_strength;
         }
         let mut without_effect = None;
         if behind + 1 < end

@@ -1,12 +1,13 @@
-//! `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [WHERE …] LIMIT k [OFFSET n]`.
+//! `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [IN CONTEXT c] [WHERE …] [WITH (…)] LIMIT k [OFFSET n]`.
 
 use super::{CLAUSE_WORDS, Parser};
-use crate::ast::{FromRelation, Nearest, QuantumSearch};
+use crate::ast::{FromRelation, Limit, Nearest, QuantumSearch, SearchOptions};
 use crate::error::QsqlError;
 use crate::lexer::TokenKind;
 use std::ops::Range;
 
-const GRAMMAR: &str = "The statement is QUANTUM SEARCH rel [ON column] NEAREST TO v [WHERE …] LIMIT k.";
+const GRAMMAR: &str = "The statement is QUANTUM SEARCH rel [ON column] NEAREST TO v [IN CONTEXT 'c'] [WHERE …] [WITH (…)] LIMIT k.";
+const OPTIONS: &str = "The options are WITH (recall = 0.95, tunneling = on).";
 const MARKED_GRAMMAR: &str =
     "Without NEAREST TO the statement is QUANTUM SEARCH rel WHERE condition [LIMIT k].";
 
@@ -67,11 +68,16 @@ impl Parser<'_> {
             return Err(self.error_at(cursor, end, "NEAREST TO needs a value").with_hint(GRAMMAR));
         }
         cursor = value.end;
+        let mut context = None;
         if cursor < end && tokens.is_word(cursor, "in") {
-            return Err(match tokens.is_word(cursor + 1, "context") {
-                true => super::statement::not_yet(tokens.span(cursor).start, "IN CONTEXT"),
-                false => self.error_at(cursor, end, "QUANTUM SEARCH needs LIMIT").with_hint(GRAMMAR),
-            });
+            let name = cursor + 2;
+            if name > end || !tokens.is_word(cursor + 1, "context") {
+                return Err(self.error_at(cursor, end, "QUANTUM SEARCH needs LIMIT").with_hint(GRAMMAR));
+            }
+            cursor = tokens.after_value(name, end).ok_or_else(|| {
+                self.error_at(name, end, "IN CONTEXT needs the name of a context").with_hint(GRAMMAR)
+            })?;
+            context = Some(self.span(name..cursor));
         }
         let mut filter = None;
         if cursor < end && tokens.is_word(cursor, "where") {
@@ -82,14 +88,15 @@ impl Parser<'_> {
             filter = Some(self.span(cursor..condition.end));
             cursor = condition.end;
         }
+        let mut options = SearchOptions::default();
         if cursor < end && tokens.is_word(cursor, "with") {
-            return Err(self.search_options(cursor, end));
+            (options, cursor) = self.search_options(cursor + 1, end)?;
         }
         if cursor >= end || !tokens.is_word(cursor, "limit") {
             return Err(self.error_at(cursor, end, "QUANTUM SEARCH needs LIMIT").with_hint(GRAMMAR));
         }
-        let limit = cursor..self.behind_limit(cursor, end)?;
-        cursor = limit.end;
+        let (limit, behind) = self.limit(cursor, end)?;
+        cursor = behind;
         self.search_ends(cursor, end, fills_level)?;
         Ok(QuantumSearch {
             span: self.span(at..cursor),
@@ -99,9 +106,11 @@ impl Parser<'_> {
             nearest: Some(Nearest {
                 is_simple: tokens.after_value(value.start, value.end) == Some(value.end),
                 value: self.span(value),
+                context,
             }),
             filter,
-            limit: Some(self.span(limit)),
+            limit: Some(limit),
+            options,
             without_effect: None,
         })
     }
@@ -138,11 +147,13 @@ impl Parser<'_> {
             without_effect = Some(tokens.span(cursor));
             cursor += 1;
         } else if cursor < end && tokens.is_word(cursor, "with") && tokens.is_punct(cursor + 1, '(') {
-            return Err(self.search_options(cursor, end));
+            return Err(self
+                .error_at(cursor, end, "without NEAREST TO a search has no options")
+                .with_hint(MARKED_GRAMMAR));
         }
         if cursor < end && tokens.is_word(cursor, "limit") {
-            let behind = self.behind_limit(cursor, end)?;
-            limit = Some(self.span(cursor..behind));
+            let (found, behind) = self.limit(cursor, end)?;
+            limit = Some(found);
             cursor = behind;
         }
         self.search_ends(cursor, end, fills_level).map_err(|error| error.with_hint(MARKED_GRAMMAR))?;
@@ -154,6 +165,7 @@ impl Parser<'_> {
             nearest: None,
             filter,
             limit,
+            options: SearchOptions::default(),
             without_effect,
         })
     }
@@ -202,36 +214,68 @@ impl Parser<'_> {
         at
     }
 
-    /// The token behind `LIMIT k [OFFSET n]`.
-    fn behind_limit(&self, at: usize, end: usize) -> Result<usize, QsqlError> {
+    /// `LIMIT k [OFFSET n]` and the token behind it.
+    fn limit(&self, at: usize, end: usize) -> Result<(Limit, usize), QsqlError> {
         let count = |at: usize, word: &str| {
             self.tokens.after_value(at + 1, end).ok_or_else(|| {
                 self.error_at(at + 1, end, &format!("{word} needs a number, a parameter or a parenthesis"))
             })
         };
-        let behind = count(at, "LIMIT")?;
+        let mut behind = count(at, "LIMIT")?;
+        let rows = self.span(at + 1..behind);
+        let mut offset = None;
         if behind < end && self.tokens.is_word(behind, "offset") {
-            return count(behind, "OFFSET");
+            let start = behind + 1;
+            behind = count(behind, "OFFSET")?;
+            offset = Some(self.span(start..behind));
         }
-        Ok(behind)
+        Ok((Limit { span: self.span(at..behind), rows, offset }, behind))
     }
 
-    /// `WITH (…)`: no option can be carried out by one SQL statement.
-    fn search_options(&self, at: usize, end: usize) -> QsqlError {
+    /// `(recall = r, tunneling = on)` behind WITH, and the token behind it.
+    fn search_options(&self, open: usize, end: usize) -> Result<(SearchOptions, usize), QsqlError> {
         let tokens = &self.tokens;
-        let position = tokens.span(at).start;
-        let inner: Range<usize> = match tokens.is_punct(at + 1, '(') {
-            true => at + 2..tokens.next(at + 1, end),
-            false => at + 1..end,
-        };
-        let names = |word: &str| inner.clone().any(|i| tokens.is_word(i, word));
-        if names("recall") {
-            QsqlError::unsupported(position, "WITH (recall = …) is not supported yet")
-                .with_hint("Declare the recall beforehand: SET qstore.recall = 0.95.")
-        } else if names("tunneling") {
-            super::statement::not_yet(position, "WITH (tunneling = …)").with_hint("Leave the option out.")
-        } else {
-            self.error_at(at, end, "unknown option of QUANTUM SEARCH").with_hint(GRAMMAR)
+        let wrong = |at: usize, end: usize, what: &str| Err(self.error_at(at, end, what).with_hint(OPTIONS));
+        if open >= end || !tokens.is_punct(open, '(') {
+            return wrong(open, end, "WITH needs options in parentheses");
+        }
+        let close = tokens.next(open, end) - 1;
+        let mut options = SearchOptions::default();
+        let mut cursor = open + 1;
+        loop {
+            if cursor >= close || !tokens.is_one_of(cursor, &["recall", "tunneling"]) {
+                return wrong(cursor, close, "unknown option of QUANTUM SEARCH");
+            }
+            if cursor + 1 >= close || !tokens.is_operator(cursor + 1, "=") {
+                return wrong(cursor + 1, close, "an option needs = and a value");
+            }
+            let is_recall = tokens.is_word(cursor, "recall");
+            let twice = if is_recall { options.recall } else { options.tunneling };
+            if twice.is_some() {
+                return wrong(cursor, close, "an option stands twice");
+            }
+            let value = cursor + 2;
+            if is_recall {
+                let Some(behind) = tokens.after_value(value, close) else {
+                    return wrong(value, close, "recall needs a number from 0.5 to 1");
+                };
+                options.recall = Some(self.span(value..behind));
+                cursor = behind;
+            } else {
+                if value >= close || !tokens.is_one_of(value, &["on", "true", "off", "false"]) {
+                    return wrong(value, close, "tunneling is on or off");
+                }
+                let is_on = tokens.is_one_of(value, &["on", "true"]);
+                options.tunneling = is_on.then(|| self.span(cursor..value + 1));
+                cursor = value + 1;
+            }
+            if cursor >= close {
+                return Ok((options, close + 1));
+            }
+            if !tokens.is_punct(cursor, ',') {
+                return wrong(cursor, close, "options need a comma between them");
+            }
+            cursor += 1;
         }
     }
 }

@@ -16,6 +16,7 @@ pub fn catalog() -> MemoryCatalog {
         .with(&["docs"], [other("id"), vector("embedding").indexed_by("<->"), other("tenant")])
         .with(&["plain_docs"], [other("id"), vector("embedding")])
         .with(&["states"], [other("id"), Column::new("psi", ColumnKind::QVector)])
+        .with(&["ideas"], [other("id"), Column::new("meaning", ColumnKind::Superposition), vector("v")])
         .with(&["twins"], [vector("small"), vector("large")])
         .with(&["memories"], [other("id"), text("content")])
         .with(&["numbers"], [other("id")])
@@ -30,5 +31,6 @@ pub fn catalog() -> MemoryCatalog {
             "solve_qubo",
             "solve_problem",
             "max_cut",
+            "in_context",
         ])
 }
