@@ -26,7 +26,7 @@ BEGIN
              WHERE p.amprocfamily = c.opcfamily AND p.amproclefttype = c.opcintype) AS functions,
             CASE WHEN c.opckeytype <> 0 THEN format(', STORAGE %s', c.opckeytype::regtype) END AS storage
         FROM pg_opclass AS c JOIN pg_am AS m ON m.oid = c.opcmethod
-        WHERE m.amname = 'synaptic' AND c.opcname ~ '^(vector|halfvec|sparsevec|bit)_'
+        WHERE m.amname = 'synaptic' AND c.opcfamily IN (SELECT amprocfamily FROM pg_amproc) AND c.opcname ~ '^(vector|halfvec|sparsevec|bit)_'
         ORDER BY c.opcname
     LOOP
         FOREACH method IN ARRAY ARRAY['hnsw', 'ivfflat'] LOOP

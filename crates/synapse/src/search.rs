@@ -13,9 +13,9 @@ use crate::layout::{BlockRef, Chain, Header, Meta, PageKind, SLOTS, Tid, TidsPag
 use crate::lists::{ChainWalk, list_header};
 use crate::metric::Metric;
 use crate::model::Model;
+use crate::nearer::Nearer;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
-use crate::reach::{Passed, Reach};
 use crate::scan::{Candidate, Widths};
 use crate::spread::Widening;
 use crate::vector::VectorRef;
@@ -152,7 +152,7 @@ pub struct Search {
     recall: f64,
     /// Which rows are looked for.
     pub(crate) filter: Filter,
-    passed: Passed,
+    pub(crate) nearer: Nearer,
     /// The query as it is coded.
     query: Vec<f32>,
     pub(crate) rotated: Vec<f32>,
@@ -203,7 +203,7 @@ impl Search {
             model,
             recall: 1.0,
             filter: Filter::default(),
-            passed: Passed::default(),
+            nearer: Nearer::default(),
             query: Vec::new(),
             rotated: vec![0.0; padded],
             table: LookupTable::new(),
@@ -429,21 +429,16 @@ impl Search {
         self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
     }
 
-    /// How many lists are to be scanned, given what the filter admitted of those scanned so far in this round; at most twice as many
-    /// at once, so that what it admits is measured anew.
+    /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
+    /// once, so that it is found out anew.
     fn probes_for_admitted(&self, model: &Model, probes: usize) -> usize {
         let lists = model.lists();
         if self.filter.is_empty() || probes == lists {
             return probes;
         }
-        let reach = Reach { stop: &model.stop, share: scan_share(self.recall), lists };
-        let (nearest, admitted) = reach.admitted(&self.passed);
-        let missing = self.target as f64 / admitted.max(0.5);
-        if missing <= 1.0 {
-            return probes;
-        }
-        let needed = model.probes(self.recall, (nearest * missing).min(1e12) as usize);
-        needed.clamp(probes + 1, 2 * probes).min(lists)
+        let nearer = self.nearer.count(self.threshold()).max(self.target as f64);
+        let needed = model.probes(self.recall, (nearer / scan_share(self.recall)).min(1e12) as usize);
+        needed.clamp(probes, 2 * probes).min(lists)
     }
 
     /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
@@ -464,7 +459,7 @@ impl Search {
         let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
-        self.passed.clear();
+        self.nearer.clear();
         self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
@@ -509,17 +504,11 @@ impl Search {
             if let Some(next) = self.ranked.get(i + 1) {
                 pages.prefetch(model.firsts[next.list as usize], LIST_AHEAD);
             }
-            let before = self.stats;
             if let Err(error) = self.scan_list(pages, &model, ranked, widths) {
                 let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
                 (probes, scanned) = (more, i);
                 model = Rc::clone(&self.model);
                 continue;
-            }
-            if !self.filter.is_empty() {
-                let (rows, admitted) =
-                    (self.stats.codes - before.codes, self.stats.admitted - before.admitted);
-                self.passed.push(rows, admitted);
             }
         }
         let admitted = self.stats.admitted - admitted_before;

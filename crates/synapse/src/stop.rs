@@ -85,26 +85,6 @@ impl StopTable {
         (probes.ceil() as usize).clamp(1, lists.max(1))
     }
 
-    /// The recalls of the columns.
-    #[cfg(test)]
-    pub fn recalls() -> &'static [f64] {
-        &RECALLS
-    }
-
-    /// The other way round: the number of nearest rows of which `scanned` lists, fewer than all `lists`, hold `recall`. At least 1.
-    pub fn neighbours(&self, recall: f64, scanned: usize, lists: usize) -> f64 {
-        let (mut low, mut high) = (1.0f64, 1e12f64);
-        while high / low > 1.01 {
-            let middle = (low * high).sqrt();
-            if self.probes(recall, middle as usize, lists) <= scanned {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        low
-    }
-
     /// Calibrates on a sample; `score` says how far two of its rows truly are from each other. `pool` does the work; `between` is
     /// called on the calling thread between portions of it.
     pub fn calibrate(
