@@ -198,6 +198,11 @@ impl<'a> Parser<'a> {
                 self.constructs.push(Construct::Search(search));
                 State::After
             }
+            ("quantum" | "quantum_search", _) if self.search_stands_bare(at, level.end) => {
+                return Err(self
+                    .error_at(at, level.end, "a search inside a query stands in parentheses")
+                    .with_hint("Write (QUANTUM SEARCH … LIMIT k) where a subquery may stand."));
+            }
             (_, State::From(_)) if word == "where" || self.ends_clause(at, level.end) => State::After,
             _ => state,
         };

@@ -36,6 +36,13 @@ impl Parser<'_> {
                 || self.tokens.is_word(behind, "as") && self.tokens.is_one_of(behind + 2, &["on", "nearest"]))
     }
 
+    /// Whether words that only a search has, `… NEAREST TO`, follow where none may begin.
+    pub(super) fn search_stands_bare(&self, at: usize, end: usize) -> bool {
+        let behind = self.tokens.after_path(self.behind_search_words(at), end);
+        self.search_follows(at, end)
+            && (behind..end.min(behind + 3)).any(|i| self.tokens.are_words(i, &["nearest", "to"]))
+    }
+
     /// Parses the search whose first word is `at`. `fills_level`: nothing but the search may stand at its level.
     pub(super) fn quantum_search(
         &self,
