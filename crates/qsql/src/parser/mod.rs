@@ -198,7 +198,12 @@ impl<'a> Parser<'a> {
                 self.constructs.push(Construct::Search(search));
                 State::After
             }
-            ("quantum" | "quantum_search", _) if self.search_stands_bare(at, level.end) => {
+            ("superpose", _) if self.superpose_follows(at, level.end) => {
+                return Err(self
+                    .error_at(at, level.end, "a fusion inside a query stands in parentheses")
+                    .with_hint("Write (SUPERPOSE (…), (…) COLLAPSE LIMIT k) where a subquery may stand."));
+            }
+            ("quantum" | "quantum_search", _) if self.search_stands_bare(at, level.end, state) => {
                 return Err(self
                     .error_at(at, level.end, "a search inside a query stands in parentheses")
                     .with_hint("Write (QUANTUM SEARCH … LIMIT k) where a subquery may stand."));

@@ -1,5 +1,6 @@
 //! `QUANTUM SEARCH rel [[AS] alias] [ON column] NEAREST TO v [IN CONTEXT c] [WHERE …] [WITH (…)] LIMIT k [OFFSET n]`.
 
+use super::State;
 use super::{CLAUSE_WORDS, Parser};
 use crate::ast::{FromRelation, Limit, Nearest, QuantumSearch, SearchOptions};
 use crate::error::QsqlError;
@@ -36,11 +37,13 @@ impl Parser<'_> {
                 || self.tokens.is_word(behind, "as") && self.tokens.is_one_of(behind + 2, &["on", "nearest"]))
     }
 
-    /// Whether words that only a search has, `… NEAREST TO`, follow where none may begin.
-    pub(super) fn search_stands_bare(&self, at: usize, end: usize) -> bool {
+    /// Whether a search, and nothing that is SQL, begins where none may. In an expression no name follows another; elsewhere, where
+    /// `quantum search` may be a name and an alias, only NEAREST TO tells.
+    pub(super) fn search_stands_bare(&self, at: usize, end: usize, state: State) -> bool {
         let behind = self.tokens.after_path(self.behind_search_words(at), end);
+        let nearest = || (behind..end.min(behind + 3)).any(|i| self.tokens.are_words(i, &["nearest", "to"]));
         self.search_follows(at, end)
-            && (behind..end.min(behind + 3)).any(|i| self.tokens.are_words(i, &["nearest", "to"]))
+            && (state == State::After && self.tokens.is_word(at, "quantum") || nearest())
     }
 
     /// Parses the search whose first word is `at`. `fills_level`: nothing but the search may stand at its level.

@@ -14,7 +14,8 @@ impl Parser<'_> {
         at + 2 < end
             && self.tokens.is_punct(at + 1, '(')
             && (self.tokens.is_one_of(at + 2, &["select", "with"])
-                || self.tokens.are_words(at + 2, &["quantum", "search"]))
+                || self.tokens.are_words(at + 2, &["quantum", "search"])
+                || self.tokens.is_word(at + 2, "quantum_search") && self.search_follows(at + 2, end))
     }
 
     /// Parses the fusion whose word is `at`. `fills_level`: nothing but the fusion may stand at its level.
