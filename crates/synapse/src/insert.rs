@@ -178,7 +178,7 @@ fn store<P: Pages>(
     if end != start {
         lists::move_insertion(pages, directory, list, start, end)?;
     }
-    Ok(Stored::Done(worth_counting(model, entry.first, end, grew).then_some(list)))
+    Ok(Stored::Done(worth_counting(model, entry.first, end, grew, tid).then_some(list)))
 }
 
 /// Where a vector belongs.

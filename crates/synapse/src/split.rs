@@ -110,12 +110,15 @@ pub fn split<P: Pages>(
     Ok(())
 }
 
-/// Whether a row stored on page `end` may have made its list, which begins at page `first`, too long. Where lists have many pages
-/// (one list, or few by the user's wish) only a new page is a reason to count.
-pub fn worth_counting(model: &Model, first: Block, end: Block, grew: bool) -> bool {
+/// Whether to count the rows of a list, which begins at page `first`, after a row was stored on its page `end`. Where lists have many
+/// pages (one list, or few by the user's wish) only a new page is a reason; else one row in some does it. So a list is seldom
+/// a few rows too long, and the lists that a build left too long are not all split by the first rows inserted.
+pub fn worth_counting(model: &Model, first: Block, end: Block, grew: bool, tid: Tid) -> bool {
     let page = model.geometry.slots_per_page() as u64;
     let many_pages = model.lists() == 1 || model.list_rows > 4 * page;
-    grew || model.list_rows < page / 2 || !many_pages && end != first
+    let mut row = u64::from(tid.block()) << 16 | u64::from(tid.offset());
+    let chosen = kernels::splitmix64(&mut row).is_multiple_of((model.list_rows / 8).clamp(1, 32));
+    grew || chosen && (model.list_rows < page / 2 || !many_pages && end != first)
 }
 
 /// Counts a list's rows, up to the first page that takes them beyond `most`.
