@@ -108,7 +108,7 @@ def cost_losses(costs: dict) -> list[str]:
     for mode, figures in costs.get("idle", {}).get("modes", {}).items():
         if figures["ratio"] < 1:
             cost, noise = 100 * (1 - figures["ratio"]), 100 * (figures["spread"] - 1)
-            found.append(f"pgbench -S -M {mode}: {cost:.1f} % fewer transactions with the library loaded; turns without it differ by {noise:.1f} %.")
+            found.append(f"{mode}: {cost:.1f} % fewer transactions with the library loaded; turns without it differ by {noise:.1f} %.")
     return found
 
 

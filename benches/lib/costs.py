@@ -2,12 +2,18 @@
 
 import json
 import re
+import shutil
 import statistics
+import tempfile
+from pathlib import Path
 
 import psycopg
 from data import package_rows
 from psycopg import Connection
 from server import Server
+
+# Tables of the join that is planned.
+JOINED = 50
 
 
 def documents() -> dict[str, list[str]]:
@@ -57,11 +63,14 @@ def stored(conn: Connection, content: str, values: list[str], columns: dict[str,
 
 
 def idle(server: Server, rounds: int, seconds: int, scale: int, say) -> dict:
-    """pgbench -S, one client, with the library loaded into the session and without, in turn; the extension is not created."""
+    """pgbench -S, and planning a join of 50 tables, one client, with the library loaded into the session and without, in turn; the
+    extension is not created."""
     server.create("idle")
     server.pgbench("-i", "-q", "-s", str(scale), "idle")
     with server.connect("idle") as conn:
         conn.execute("CREATE EXTENSION pg_prewarm")
+        for number in range(JOINED):
+            conn.execute(f"CREATE TABLE joined_{number} (id integer PRIMARY KEY, value integer)")
         conn.execute("SELECT pg_prewarm('pgbench_accounts'), pg_prewarm('pgbench_accounts_pkey')")
     names = {
         "without": "dbname=idle",
@@ -72,13 +81,22 @@ def idle(server: Server, rounds: int, seconds: int, scale: int, say) -> dict:
         if not conn.execute("SELECT short_desc <> '' FROM pg_settings WHERE name = 'qstore.recall'").fetchone():
             raise RuntimeError("session_preload_libraries = qstore did not load the library")
     out = {"scale": scale, "seconds": seconds, "modes": {}}
-    for mode in ("simple", "prepared"):
+    join = " ".join(f"JOIN joined_{number} USING (id)" for number in range(1, JOINED))
+    script = Path(tempfile.mkdtemp()) / "join.sql"
+    script.write_text(f"EXPLAIN SELECT count(*) FROM joined_0 {join};\n")
+    script.parent.chmod(0o755)
+    modes = {
+        "pgbench -S -M simple": ["-S", "-M", "simple"],
+        "pgbench -S -M prepared": ["-S", "-M", "prepared"],
+        f"EXPLAIN of a join of {JOINED} tables": ["-f", str(script)],
+    }
+    for mode, arguments in modes.items():
         rates: dict[str, list[float]] = {name: [] for name in names}
         for turn in range(rounds):
-            say(f"pgbench -S -M {mode}, round {turn + 1} of {rounds}")
+            say(f"{mode}, round {turn + 1} of {rounds}")
             # Who goes first changes: the first of a pair would have the drift of the pair to itself.
             for name in list(names)[:: 1 if turn % 2 else -1]:
-                text = server.pgbench("-n", "-S", "-c", "1", "-T", str(seconds), "-M", mode, names[name])
+                text = server.pgbench("-n", "-c", "1", "-T", str(seconds), *arguments, names[name])
                 rates[name].append(float(re.search(r"tps = ([\d.]+)", text)[1]))
         medians = {name: statistics.median(values) for name, values in rates.items()}
         out["modes"][mode] = {
@@ -87,5 +105,6 @@ def idle(server: Server, rounds: int, seconds: int, scale: int, say) -> dict:
             "ratio": medians["with"] / medians["without"],
             "spread": max(rates["without"]) / min(rates["without"]),
         }
+    shutil.rmtree(script.parent)
     server.drop("idle")
     return out

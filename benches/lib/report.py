@@ -121,12 +121,12 @@ def costs_page(raw: dict) -> str:
         lines += [*table(["content", "values", "raw", *storage["ways"]], rows), *storage["skipped"], ""]
     if (idle := raw.get("idle")) is not None:
         lines += ["## Library loaded, not used", ""]
-        lines += [f"`pgbench -S`, scale {idle['scale']}, one client, {idle['seconds']} s a turn, with `session_preload_libraries = qstore` and without, in turn.", ""]
+        lines += [f"Scale {idle['scale']}, one client, {idle['seconds']} s a turn, with `session_preload_libraries = qstore` and without, in turn.", ""]
         rows = [
             [mode, f"{f['tps']['without']:,.0f}", f"{f['tps']['with']:,.0f}", f"{f['ratio']:.4f}", f"{f['spread']:.2f}"]
             for mode, f in idle["modes"].items()
         ]
-        lines += table(["protocol", "tps without", "tps with", "with / without", "fastest / slowest turn without"], rows)
+        lines += table(["statements", "a second without", "with", "with / without", "fastest / slowest turn without"], rows)
     lines += ["## Libraries", "", "Bytes, as installed and after `strip`.", ""]
     rows = [[name, f"{s['installed']:,}", f"{s['stripped']:,}" if s["stripped"] else "–"] for name, s in raw["libraries"].items()]
     return "\n".join([*lines, *table(["file", "installed", "stripped"], rows), *conditions(raw)])
