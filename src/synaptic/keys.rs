@@ -141,7 +141,7 @@ impl Column {
                     let mapping = match Space::of(kind) {
                         Some(space) => Mapping::Ordered(space),
                         None => {
-                            let attribute = (*(*index).rd_att).attrs.as_slice(columns)[i].atttypid;
+                            let attribute = pg_sys::get_atttype((*index).rd_id, i as i16 + 1);
                             let hash = pg_sys::lookup_type_cache(
                                 pg_sys::getBaseType(attribute),
                                 pg_sys::TYPECACHE_HASH_EXTENDED_PROC_FINFO as c_int,
