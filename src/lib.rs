@@ -6,6 +6,7 @@
 mod dna;
 mod error;
 mod guc;
+mod list;
 mod qsql;
 mod quantum;
 mod synaptic;

@@ -1,8 +1,9 @@
 //! Parse analysis of a translated text, as a part of the statement around it.
 
 use super::source::Source;
-use super::{list, replace, server};
+use super::{replace, server};
 use crate::error::Report;
+use crate::list;
 use pgrx::PgSqlErrorCode::ERRCODE_INDETERMINATE_DATATYPE;
 use pgrx::pg_sys::{self, List, Node, NodeTag, Param, ParamKind, ParamRef, ParseState, Query, RawStmt};
 use std::ffi::{c_int, c_void};

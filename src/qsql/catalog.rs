@@ -1,7 +1,8 @@
 //! The translation's questions answered from the server's catalog.
 
-use super::{list, server};
+use super::server;
 use crate::error::to_server;
+use crate::list;
 use pgrx::PgTupleDesc;
 use pgrx::pg_sys::{self, Datum, Oid, Relation};
 use qsql::{CatalogError, Column, ColumnKind};

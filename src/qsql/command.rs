@@ -1,6 +1,6 @@
 //! Commands in a QSQL text, which run as if they had been sent themselves.
 
-use super::list;
+use crate::list;
 use pgrx::pg_sys::{self, IndexElem, IndexStmt, List, Node, NodeTag, ViewStmt};
 
 /// CREATE INDEX and CREATE VIEW are analysed when they run, and then take locations for places in the statement that was sent. They are places in the translation: better no caret than one under the wrong word.

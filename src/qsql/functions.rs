@@ -1,8 +1,9 @@
 //! The functions themselves. Most calls are replaced before they run; here is what happens to the others.
 
+use super::server;
 use super::source::Source;
-use super::{list, server};
 use crate::error::Report;
+use crate::list;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo, Oid, ReturnSetInfo};
 use std::ffi::{CStr, c_int};

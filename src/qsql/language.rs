@@ -4,9 +4,10 @@
 //! names where no column has the name, as in SQL functions.
 
 use super::functions::{self, finfo};
+use super::server;
 use super::source::Source;
-use super::{list, server};
 use crate::error::Report;
+use crate::list;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo, Node, NodeTag, Oid, Param, ParamListInfo, ParseState};
 use std::ffi::{CStr, c_char, c_int, c_void};

@@ -15,7 +15,6 @@ mod command;
 mod functions;
 mod hook;
 mod language;
-mod list;
 mod narrow;
 mod neuromatch;
 mod order;

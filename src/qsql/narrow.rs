@@ -7,8 +7,8 @@
 
 use super::callee::{self, Callee};
 use super::functions::finfo;
-use super::list;
 use crate::error::to_server;
+use crate::list;
 use pgrx::pg_sys::{
     self, BoolExpr, Const, Datum, FuncExpr, FunctionCallInfo, JoinExpr, List, Node, NodeTag, Oid, OpExpr,
     Query, SupportRequestIndexCondition, SupportRequestSelectivity,

@@ -4,7 +4,7 @@
 //! rows are an answer, so the best ones are. The conditions stay as they are. Rows without a vector have no score and come last.
 
 use super::callee::{self, Callee};
-use super::list;
+use crate::list;
 use pgrx::pg_sys::{
     self, BoolExpr, CmdType, Expr, FuncExpr, List, Node, NodeTag, Oid, OpExpr, Query, SortGroupClause,
     TargetEntry,

@@ -8,8 +8,9 @@
 use super::analyze::{Level, analyze};
 use super::callee::{self, Callee};
 use super::source::Source;
-use super::{command, list, narrow, order};
+use super::{command, narrow, order};
 use crate::error::Report;
+use crate::list;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, CmdType, List, Node, NodeTag, Oid, ParseState, Query, RTEKind, RangeTblEntry};
 use std::ffi::{CStr, c_char, c_int, c_void};

@@ -1,8 +1,9 @@
 //! A QSQL text with its translation, and the way back from a place in the SQL to what the user wrote.
 
 use super::catalog::ServerCatalog;
-use super::{list, server};
+use super::server;
 use crate::error::{PlacedReport, Report, to_server};
+use crate::list;
 use pgrx::PgMemoryContexts;
 use pgrx::PgSqlErrorCode::*;
 use pgrx::pg_sys::{self, ErrorContextCallback, List, Oid, RawStmt};

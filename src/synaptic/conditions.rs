@@ -6,6 +6,7 @@
 //! a distance this hook adds the one that tests these conditions, too, and lets the costs decide.
 
 use super::cost;
+use crate::list;
 use pgrx::pg_sys;
 use std::ffi::c_int;
 
@@ -34,7 +35,7 @@ unsafe extern "C-unwind" fn set_rel_pathlist(
         }
         // add_path changes the list
         let ours: Vec<*mut pg_sys::IndexPath> =
-            elements::<pg_sys::Path>((*rel).pathlist).filter_map(|path| ours(path)).collect();
+            list::members::<pg_sys::Path>((*rel).pathlist).filter_map(|path| ours(path)).collect();
         for path in ours {
             add_conditions(root, rel, path);
         }
@@ -68,25 +69,24 @@ unsafe fn add_conditions(
     unsafe {
         let index = (*path).indexinfo;
         let mut clauses = pg_sys::list_copy((*path).indexclauses);
-        let before = length(clauses);
-        for rinfo in elements::<pg_sys::RestrictInfo>((*index).indrestrictinfo) {
+        let before = list::len(clauses);
+        for rinfo in list::members::<pg_sys::RestrictInfo>((*index).indrestrictinfo) {
             let Some((column, qual)) = matching_column(root, rel, index, rinfo) else { continue };
             let known = |clause: *mut pg_sys::IndexClause| (*clause).rinfo == rinfo;
-            if elements::<pg_sys::IndexClause>(clauses).any(known) {
+            if list::members::<pg_sys::IndexClause>(clauses).any(known) {
                 continue;
             }
-            let clause = pg_sys::palloc0(size_of::<pg_sys::IndexClause>()).cast::<pg_sys::IndexClause>();
-            (*clause).type_ = pg_sys::NodeTag::T_IndexClause;
+            let clause = list::make::<pg_sys::IndexClause>(pg_sys::NodeTag::T_IndexClause);
             (*clause).rinfo = rinfo;
-            (*clause).indexquals = pg_sys::lappend(std::ptr::null_mut(), qual.cast());
+            (*clause).indexquals = list::of(&[qual]);
             (*clause).indexcol = column as pg_sys::AttrNumber;
             // clauses stand in the order of the columns
-            let place = elements::<pg_sys::IndexClause>(clauses)
+            let place = list::members::<pg_sys::IndexClause>(clauses)
                 .take_while(|other| (**other).indexcol <= (*clause).indexcol)
                 .count();
             clauses = pg_sys::list_insert_nth(clauses, place as c_int, clause.cast());
         }
-        if length(clauses) > before {
+        if list::len(clauses) > before {
             let path = pg_sys::create_index_path(
                 root,
                 index,
@@ -140,7 +140,7 @@ unsafe fn any_column(
         if (*clause).xpr.type_ != pg_sys::NodeTag::T_ScalarArrayOpExpr || !(*clause).useOr {
             return None;
         }
-        let mut arguments = elements::<pg_sys::Node>((*clause).args);
+        let mut arguments = list::members::<pg_sys::Node>((*clause).args);
         let (left, right) = (arguments.next()?, arguments.next()?);
         if pg_sys::bms_is_member((*rel).relid as c_int, pg_sys::pull_varnos(root, right))
             || pg_sys::contain_volatile_functions(right)
@@ -169,7 +169,7 @@ unsafe fn boolean_column(
                 if not.boolop != pg_sys::BoolExprType::NOT_EXPR {
                     return None;
                 }
-                (elements::<pg_sys::Node>(not.args).next()?, false)
+                (list::members::<pg_sys::Node>(not.args).next()?, false)
             }
             pg_sys::NodeTag::T_BooleanTest => {
                 let test = &*clause.cast::<pg_sys::BooleanTest>();
@@ -212,15 +212,4 @@ unsafe fn simple_restrictinfo(
         #[cfg(not(any(feature = "pg14", feature = "pg15")))]
         return pg_sys::make_restrictinfo(root, clause, true, false, false, false, 0, none, none, none);
     }
-}
-
-unsafe fn length(list: *mut pg_sys::List) -> usize {
-    // SAFETY: null or a list.
-    unsafe { list.as_ref() }.map_or(0, |list| list.length as usize)
-}
-
-/// The elements of a list of pointers.
-unsafe fn elements<T>(list: *mut pg_sys::List) -> impl Iterator<Item = *mut T> {
-    // SAFETY: null or a list of pointers to such nodes, which is not changed while it is read.
-    (0..unsafe { length(list) }).map(move |i| unsafe { (*(*list).elements.add(i)).ptr_value.cast() })
 }

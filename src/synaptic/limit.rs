@@ -5,6 +5,7 @@
 //! Statements without such a scan pay one test of an empty list.
 
 use super::scan;
+use crate::list;
 use pgrx::pg_sys;
 use std::cell::RefCell;
 
@@ -58,8 +59,7 @@ unsafe fn visit(state: *mut pg_sys::PlanState, bound: Option<i64>, ours: &[pg_sy
     unsafe {
         let Some(node) = state.as_ref() else { return };
         for plans in [node.initPlan, node.subPlan] {
-            for i in 0..list_length(plans) {
-                let sub = (*(*plans).elements.add(i)).ptr_value.cast::<pg_sys::SubPlanState>();
+            for sub in list::members::<pg_sys::SubPlanState>(plans) {
                 visit((*sub).planstate, None, ours);
             }
         }
@@ -96,11 +96,6 @@ unsafe fn visit(state: *mut pg_sys::PlanState, bound: Option<i64>, ours: &[pg_sy
             }
         }
     }
-}
-
-unsafe fn list_length(list: *mut pg_sys::List) -> usize {
-    // SAFETY: null or a list.
-    unsafe { list.as_ref() }.map_or(0, |list| list.length as usize)
 }
 
 /// LIMIT + OFFSET where both are constants or parameters with a value.

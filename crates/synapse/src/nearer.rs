@@ -7,7 +7,7 @@
 use crate::layout::SLOTS;
 
 /// Of so many blocks without an admitted row one is looked at.
-pub(crate) const SAMPLED: usize = 8;
+const SAMPLED: usize = 8;
 
 /// Estimated scores of rows, admitted or not, of the lists scanned in a round.
 #[derive(Default)]

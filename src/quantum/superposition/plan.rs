@@ -4,7 +4,8 @@
 //! The operators' functions are written in SQL and say just that, so that the planner inlines them; but it does not where the argument
 //! holds a subquery, because the function names that argument twice. This takes it apart instead.
 
-use pg_sys::{CoercionForm, FuncExpr, InvalidOid, List, Node, NodeTag, RowExpr};
+use crate::list;
+use pg_sys::{CoercionForm, FuncExpr, InvalidOid, Node, NodeTag, RowExpr};
 use pgrx::{Internal, is_a, pg_extern, pg_sys};
 use std::ffi::CStr;
 
@@ -23,29 +24,19 @@ fn in_context_support(request: Internal) -> Internal {
     Internal::from(Some(simpler.unwrap_or(std::ptr::null_mut::<Node>()).into()))
 }
 
-/// The member of a list at a place, if it is so long.
-///
-/// # Safety
-/// The list must be null or a list of nodes.
-unsafe fn member(list: *mut List, place: usize) -> Option<*mut Node> {
-    // SAFETY: the place is within the list.
-    unsafe {
-        (!list.is_null() && place < (*list).length as usize)
-            .then(|| (*(*list).elements.add(place)).ptr_value.cast())
-    }
-}
-
 /// # Safety
 /// `call` must be a call of a function of a superposition and a context_query.
 unsafe fn simplify(call: *mut FuncExpr) -> Option<*mut Node> {
     // SAFETY: nodes are read as their tags say; names come from the catalog and belong to the current memory context.
     unsafe {
-        let (value, asked) = (member((*call).args, 0)?, member((*call).args, 1)?);
+        let mut arguments = list::members::<Node>((*call).args);
+        let (value, asked) = (arguments.next()?, arguments.next()?);
         if !is_a(asked, NodeTag::T_RowExpr) {
             return None;
         }
         let fields = (*asked.cast::<RowExpr>()).args;
-        let (query, context) = (member(fields, 0)?, member(fields, 1)?);
+        let mut fields = list::members::<Node>(fields);
+        let (query, context) = (fields.next()?, fields.next()?);
         let name = pg_sys::get_func_name((*call).funcid);
         let schema = pg_sys::get_namespace_name(pg_sys::get_func_namespace((*call).funcid));
         if name.is_null() || schema.is_null() {
