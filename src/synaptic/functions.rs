@@ -79,12 +79,13 @@ fn check_index(
     let mut findings;
     let mut looks = 0;
     loop {
-        let before = Model::meta(&pages).map(|meta| meta.revision());
+        let state = || Model::meta(&pages).map(|meta| (meta.revision(), meta.moves));
+        let before = state();
         findings = synapse::check(&pages, &mut |tid| {
             missing.remove(&tid);
         });
         looks += 1;
-        if !standby || looks == LOOKS || before == Model::meta(&pages).map(|meta| meta.revision()) {
+        if !standby || looks == LOOKS || before == state() {
             break;
         }
     }

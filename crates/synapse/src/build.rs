@@ -19,7 +19,7 @@ use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
 use crate::spread::Spread;
-use crate::stop::{Calibration, StopTable, assign};
+use crate::stop::{Calibration, StopTable, assign_left_out};
 use crate::vector::{Embedding, Vector, VectorRef};
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
@@ -257,11 +257,13 @@ impl<'p, P: Pages> Builder<'p, P> {
                 Some(raw) => metric.score(raw[a].as_ref(), raw[b].as_ref()),
                 None => quantizer.score(row(a), row(b)),
             };
+            let (assigned, peers) = assign_left_out(&centroids, &sample, training, padded, pool);
             let calibration = Calibration {
                 quantizer,
                 centroids: &centroids,
                 sample: &sample,
-                assigned: &assign(&centroids, &sample, padded, pool),
+                assigned: &assigned,
+                peers: &peers,
                 training,
                 fraction,
                 budget: CALIBRATION_BUDGET,

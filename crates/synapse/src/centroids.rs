@@ -226,6 +226,35 @@ impl Centroids {
         self.lists[best.1 as usize]
     }
 
+    /// As [`Centroids::nearest`], for a vector that is one of those whose means the centroids are, `members` by list, and of which list
+    /// `own` is the nearest: as if that one's centroid were the mean of the others, from which it is farther by the factor n / (n − 1).
+    pub fn nearest_left_out(&self, x: &[f32], own: u32, members: &[u32], scratch: &mut RankScratch) -> u32 {
+        let table = scratch.table.get_or_insert_with(LookupTable::new);
+        table.build(x);
+        let n = members[own as usize] as f32;
+        let farther = n / (n - 1.0);
+        // a list of this vector alone would not be there
+        let apart =
+            if n > 1.0 { kernels::l2_squared(x, self.row(own)) * farther * farther } else { f32::INFINITY };
+        let mut best = (apart, own);
+        let square = kernels::norm_squared(x);
+        scratch.bounds.clear();
+        self.estimate(&self.near, table, square, square, |place, estimate, low| {
+            if low <= apart {
+                scratch.bounds.push((low, estimate, place));
+            }
+        });
+        for &(low, _, place) in &scratch.bounds {
+            if low <= best.0 && self.lists[place as usize] != own {
+                let distance = kernels::l2_squared(x, self.at(place as usize));
+                if distance < best.0 {
+                    best = (distance, self.lists[place as usize]);
+                }
+            }
+        }
+        best.1
+    }
+
     /// The `count` best lists for a rotated query whose lookup table is `table`, best first. Exact order among those
     /// returned; with `count` = all lists none is missing.
     pub fn rank(

@@ -14,7 +14,7 @@ use crate::lists::{ChainWalk, list_header};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::nearer::Nearer;
-use crate::pages::{Block, NO_BLOCK, Pages};
+use crate::pages::{Block, Lockable, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
 use crate::scan::{Candidate, Widths};
 use crate::spread::Widening;
@@ -31,6 +31,9 @@ pub const DEFAULT_TARGET: usize = 10;
 
 /// With a filter it is not known beforehand how many lists a search will scan: so many times those for its target are ranked.
 const RANKED_AHEAD: usize = 4;
+
+/// How often all lists are read anew for rows that moved meanwhile to one already read: who is still missed moved each time.
+const MOST_PASSES: u32 = 3;
 
 /// Growth of the target from round to round.
 const GROWTH: usize = 4;
@@ -183,6 +186,11 @@ pub struct Search {
     pub(crate) ranked_of: usize,
     /// Lists died under this round ([`Search::repair`]): a row may be met twice.
     pub(crate) repaired: bool,
+    /// Rows moved under the last attempt at this round.
+    disturbed: bool,
+    /// Moves counted when the lists began to be read without order, and how often that began anew.
+    moves: u64,
+    passes: u32,
     /// The threshold when that happened last.
     pub(crate) floor: f32,
     /// Rows that this round has compared exactly, where one may be met twice.
@@ -225,6 +233,9 @@ impl Search {
             ranked: Vec::new(),
             ranked_of: 0,
             repaired: false,
+            disturbed: false,
+            moves: 0,
+            passes: 0,
             floor: f32::INFINITY,
             met: HashSet::new(),
             survivors: Vec::new(),
@@ -262,6 +273,7 @@ impl Search {
         self.bound = f32::NEG_INFINITY;
         self.complete = false;
         self.seen.clear();
+        self.disturbed = false;
         self.page_tids.clear();
         self.stats = SearchStats::default();
         self.query.clear();
@@ -337,10 +349,19 @@ impl Search {
                     }
                     pages.check_cancelled();
                     if self.stats.rounds == 0 {
-                        self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
+                        let meta = Meta::read(&pages.read(0)?)?;
+                        self.chains = meta.chains.map(|chain| chain.0);
+                        (self.moves, self.passes) = (meta.moves, 0);
                         self.stats.rounds = 1;
                     }
                     if list as usize >= self.model.firsts.len() {
+                        let moves = Meta::read_moves(&pages.read(0)?)?;
+                        if moves != self.moves && self.passes < MOST_PASSES {
+                            (self.moves, self.passes) = (moves, self.passes + 1);
+                            Model::refresh(&mut self.model, pages)?;
+                            self.stage = Stage::Unordered(0, NO_BLOCK);
+                            continue;
+                        }
                         self.begin_tail(Chain::Outliers);
                         continue;
                     }
@@ -445,7 +466,10 @@ impl Search {
     fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<bool, Error> {
         let mut model = Rc::clone(&self.model);
         self.stats.rounds += 1;
-        self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
+        // who moves rows waits for the second attempt
+        let _moves = self.disturbed.then(|| pages.lock(Lockable::Moves, false));
+        let meta = Meta::read(&pages.read(0)?)?;
+        self.chains = meta.chains.map(|chain| chain.0);
         self.results.clear();
         self.cursor = 0;
         self.survivors.clear();
@@ -511,6 +535,15 @@ impl Search {
                 continue;
             }
         }
+        // A row that moved meanwhile may have been missed or met twice.
+        if !self.disturbed && Meta::read_moves(&pages.read(0)?)? != meta.moves {
+            self.disturbed = true;
+            let epoch = self.model.revision.epoch;
+            if Model::refresh(&mut self.model, pages)? && self.model.revision.epoch != epoch {
+                self.enter_space();
+            }
+            return Ok(false);
+        }
         let admitted = self.stats.admitted - admitted_before;
 
         let threshold = self.threshold();
@@ -534,7 +567,8 @@ impl Search {
         self.survivors.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
 
         // a split may just have made an outlier of a row that was scanned
-        let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
+        let twice = self.repaired || self.disturbed || self.chains[Chain::Outliers as usize] != NO_BLOCK;
+        self.disturbed = false;
         self.met.clear();
         self.bests.reset(self.target);
         for i in 0..self.survivors.len() {

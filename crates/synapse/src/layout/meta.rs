@@ -31,6 +31,7 @@ const AT_FREE: usize = 344;
 const AT_CALIBRATED: usize = 348;
 const AT_LIST_ROWS: usize = 352;
 const AT_DEAD: usize = 356;
+const AT_MOVES: usize = 392;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,8 @@ pub struct Meta {
     pub list_rows: u32,
     /// How many of the lists are dead.
     pub dead: u32,
+    /// Counts the changes in which rows moved from one list to another while both live: a search under way may have missed them.
+    pub moves: u64,
 }
 
 /// What tells a process whether what it has cached is still true.
@@ -123,6 +126,7 @@ impl Meta {
             calibrated: 0,
             list_rows: 0,
             dead: 0,
+            moves: 0,
         }
     }
 
@@ -207,6 +211,7 @@ impl Meta {
             calibrated: get_u32(page, AT_CALIBRATED),
             list_rows: get_u32(page, AT_LIST_ROWS),
             dead,
+            moves: get_u64(page, AT_MOVES),
         })
     }
 
@@ -219,6 +224,12 @@ impl Meta {
     pub fn read_revision(page: &[u8]) -> Result<Revision, Error> {
         Header::read(page, 0, PageKind::Meta)?;
         Ok(Revision { epoch: get_u64(page, AT_EPOCH), changes: get_u64(page, AT_CHANGES) })
+    }
+
+    /// Only the count of moves.
+    pub fn read_moves(page: &[u8]) -> Result<u64, Error> {
+        Header::read(page, 0, PageKind::Meta)?;
+        Ok(get_u64(page, AT_MOVES))
     }
 
     /// Writes block 0 whole.
@@ -251,6 +262,7 @@ impl Meta {
         put_u32(page, AT_CALIBRATED, self.calibrated);
         put_u32(page, AT_LIST_ROWS, self.list_rows);
         put_u32(page, AT_DEAD, self.dead);
+        put_u64(page, AT_MOVES, self.moves);
     }
 }
 
@@ -274,6 +286,7 @@ mod tests {
         meta.calibrated = 10;
         meta.list_rows = 77;
         meta.dead = 2;
+        meta.moves = 1 << 35;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
