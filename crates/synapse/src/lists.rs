@@ -9,6 +9,7 @@ use crate::layout::{SLOTS, Tid, write_keys};
 use crate::model::page_of_run;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::Factors;
+use crate::step::Step;
 
 /// A row to be stored in a list.
 pub struct Coded<'a> {
@@ -103,7 +104,7 @@ fn take_free<P: Pages>(
     meta.free = Header::read(txn.page(handle), block, PageKind::List)?.next;
     reuse_list_page(txn.page_mut(handle), geometry, list);
     meta.write(txn.page_mut(meta_handle));
-    txn.commit();
+    txn.commit(if after.is_some() { Step::ListExtendedReused } else { Step::ListBegunReused });
     Ok(Some(block))
 }
 
@@ -115,7 +116,7 @@ pub fn first_page<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Result
     let mut txn = pages.begin();
     let (handle, block) = txn.allocate();
     init_list_page(txn.page_mut(handle), geometry, list);
-    txn.commit();
+    txn.commit(Step::ListBegun);
     Ok(block)
 }
 
@@ -132,7 +133,7 @@ fn extend_chain<P: Pages>(pages: &P, geometry: &Geometry, list: u32, block: Bloc
         init_list_page(txn.page_mut(new_handle), geometry, list);
         header.next = new_block;
         header.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::ListExtended);
     }
     Ok(())
 }
@@ -157,7 +158,7 @@ pub fn append<P: Pages>(
         let stored = fill_page(pages, geometry, list, &mut txn, handle, rows)?;
         rows = &rows[stored..];
         if stored > 0 {
-            txn.commit();
+            txn.commit(Step::Rows);
         } else {
             drop(txn);
         }
@@ -241,6 +242,7 @@ fn write_records<P: Pages>(
         let block = geometry.refine_page(txn.page(handle), number);
         let mut change = pages.begin();
         let in_use = uses_records(txn.page(handle), geometry, number);
+        let step = if block == NO_BLOCK { Step::RecordsAdded } else { Step::Records };
         let (page, block) = companion_page::<P>(&mut change, PageKind::Refine, list, block, in_use)?;
         let bytes = change.page_mut(page);
         while at < slots.len() {
@@ -251,7 +253,7 @@ fn write_records<P: Pages>(
             bytes[place].copy_from_slice(rows[at].record);
             at += 1;
         }
-        change.commit();
+        change.commit(step);
         geometry.set_refine_page(txn.page_mut(handle), number, block);
     }
     Ok(())
@@ -278,12 +280,13 @@ fn write_vectors<P: Pages>(
         let number = parts[0].0.page;
         let block = geometry.vector_page(txn.page(handle), number);
         let mut change = pages.begin();
+        let step = if block == NO_BLOCK { Step::VectorsAdded } else { Step::Vectors };
         let in_use = uses_vectors(txn.page(handle), geometry, number);
         let (page, block) = companion_page::<P>(&mut change, PageKind::Vector, list, block, in_use)?;
         for (part, record) in parts {
             change.page_mut(page)[part.here.clone()].copy_from_slice(&record[part.of_record.clone()]);
         }
-        change.commit();
+        change.commit(step);
         geometry.set_vector_page(txn.page_mut(handle), number, block);
     }
     Ok(())
@@ -355,7 +358,7 @@ fn new_slices<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Block {
         let mut header = Header::new(PageKind::Slice, list);
         header.next = next;
         header.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::SliceAdded);
         next = block;
     }
     next
@@ -386,7 +389,7 @@ fn fill_slices<P: Pages>(
         for (slot, row) in slots.iter().zip(rows) {
             kernels::write_code(codes, *slot, &row.code[first / 2..][..groups / 2]);
         }
-        txn.commit();
+        txn.commit(Step::Slice);
         block = header.next;
     }
     Ok(())
@@ -419,7 +422,7 @@ pub fn move_insertion<P: Pages>(
     if entry.insertion == from {
         entry.insertion = to;
         Directory::set(txn.page_mut(handle), slot, entry);
-        txn.commit();
+        txn.commit(Step::Insertion);
     }
     Ok(())
 }
@@ -438,7 +441,7 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
             TidsPage::push(txn.page_mut(new_handle), tid);
             meta.chains[chain as usize] = (new_block, new_block);
             meta.write(txn.page_mut(handle));
-            txn.commit();
+            txn.commit(Step::ChainBegun);
             return Ok(());
         }
         block = meta.chains[chain as usize].1;
@@ -452,7 +455,7 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
         let handle = txn.lock(block)?;
         let mut header = Header::read(txn.page(handle), block, PageKind::Tids)?;
         if TidsPage::push(txn.page_mut(handle), tid) {
-            txn.commit();
+            txn.commit(Step::ChainRow);
             break;
         }
         if header.next != NO_BLOCK {
@@ -464,7 +467,7 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
         TidsPage::push(txn.page_mut(new_handle), tid);
         header.next = new_block;
         header.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::ChainExtended);
         block = new_block;
         break;
     }
@@ -481,7 +484,7 @@ pub fn set_chain_insertion<P: Pages>(pages: &P, chain: Chain, block: Block) -> R
     let mut meta = Meta::read(txn.page(handle))?;
     meta.chains[chain as usize].1 = block;
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(Step::ChainInsertion);
     Ok(())
 }
 

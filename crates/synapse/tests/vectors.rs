@@ -21,7 +21,7 @@ fn empty(metric: Metric, dims: usize, list_rows: u32) -> MemoryPages {
     let mut meta = Meta::read(txn.page(handle)).unwrap();
     meta.list_rows = list_rows;
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(Step::EmptyIndex);
     pages
 }
 
@@ -178,8 +178,8 @@ fn a_search_asks_the_table_about_rows_that_moved_meanwhile() {
     let mut rows = Rows { data: &data, lost: HashSet::new(), asked: 0 };
     let mut model = Model::load(&pages).unwrap().map(Rc::new);
     let limits = Limits { one_list: 1000 };
-    for i in 0..200 {
-        let vector = Some((&data[i]).into());
+    for (i, x) in data.iter().enumerate().take(200) {
+        let vector = Some(x.into());
         insert_and_split(&pages, &mut model, tid(i), vector, Keys::NONE, &mut rows, limits).unwrap();
     }
     let mut search = Search::new(model.clone().unwrap());
@@ -194,8 +194,8 @@ fn a_search_asks_the_table_about_rows_that_moved_meanwhile() {
     let mut counts = |_: Tid| {
         if std::mem::take(&mut first) {
             vacuum(&pages, &mut |tid| row_of(tid) % 2 == 1).unwrap();
-            for i in 200..300 {
-                let vector = Some((&data[i]).into());
+            for (i, x) in data.iter().enumerate().take(300).skip(200) {
+                let vector = Some(x.into());
                 synapse::insert(&pages, model.as_deref(), tid(i), vector, Keys::NONE).unwrap();
             }
         }
@@ -208,7 +208,7 @@ fn a_search_asks_the_table_about_rows_that_moved_meanwhile() {
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+enum Action {
     Insert(usize),
     Vacuum(usize),
 }
@@ -221,7 +221,7 @@ proptest! {
     fn rows_keep_their_vectors(
         dims in prop::sample::select(vec![5usize, 700, 2500]),
         steps in prop::collection::vec(
-            prop_oneof![(1usize..60).prop_map(Step::Insert), (2usize..5).prop_map(Step::Vacuum)],
+            prop_oneof![(1usize..60).prop_map(Action::Insert), (2usize..5).prop_map(Action::Vacuum)],
             1..8,
         ),
     ) {
@@ -233,13 +233,15 @@ proptest! {
         let (mut next, mut there) = (0, HashSet::new());
         for step in steps {
             match step {
-                Step::Insert(count) => for i in next..next + count {
-                    let vector = Some((&data[i]).into());
-                    insert_and_split(&pages, &mut model, tid(i), vector, Keys::NONE, &mut rows, limits).unwrap();
-                    there.insert(i);
-                    next = i + 1;
-                },
-                Step::Vacuum(every) => {
+                Action::Insert(count) => {
+                    for (i, x) in data.iter().enumerate().skip(next).take(count) {
+                        let (keys, vector) = (Keys::NONE, Some(x.into()));
+                        insert_and_split(&pages, &mut model, tid(i), vector, keys, &mut rows, limits).unwrap();
+                        there.insert(i);
+                    }
+                    next += count;
+                }
+                Action::Vacuum(every) => {
                     vacuum(&pages, &mut |tid| row_of(tid).is_multiple_of(every)).unwrap();
                     there.retain(|i| !i.is_multiple_of(every));
                 }
