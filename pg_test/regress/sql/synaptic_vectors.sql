@@ -18,6 +18,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT array_agg(d) FROM (%s) x', query) INTO through;
     SET LOCAL enable_indexscan = off;
+    SET LOCAL enable_seqscan = on;
     EXECUTE format('SELECT array_agg(d) FROM (%s) x', query) INTO sorted;
     RETURN QUERY SELECT cardinality(through)::bigint, through = sorted;
 END
@@ -48,22 +49,18 @@ DELETE FROM kept WHERE id % 2 = 0;
 SELECT * FROM same(30, 'true');
 ROLLBACK;
 SELECT * FROM same(30, 'true');
--- a cursor goes on as long as it is asked
-BEGIN;
-DECLARE nearest CURSOR FOR SELECT id FROM kept ORDER BY v <=> (SELECT v FROM kept WHERE id = 17);
-FETCH 1 FROM nearest;
-MOVE 400 IN nearest;
-MOVE 10000 IN nearest;
-COMMIT;
 
--- a vector that is not the table's
+-- a vector that is not the table's: the index was not kept up while the place of a row was given to another
 CREATE INDEX other_index ON kept USING synaptic ((v + v)) WITH (vectors = on);
 SELECT * FROM qstore.check_index('other_index', heap => true);
 UPDATE pg_index SET indisready = false WHERE indexrelid = 'other_index'::regclass;
-DELETE FROM kept WHERE id = 5;
-VACUUM (INDEX_CLEANUP off) kept;
+DELETE FROM kept WHERE id < 100;
+VACUUM kept;
+INSERT INTO kept SELECT id + 3000, v, topic FROM kept WHERE id > 600 AND id < 700;
 UPDATE pg_index SET indisready = true WHERE indexrelid = 'other_index'::regclass;
-SELECT count(*) FROM qstore.check_index('other_index', heap => true);
+SELECT invariant, count(*) > 0 AS found, bool_and(detail ~ '^the vector kept of row \(\d+,\d+\) is not that of the table$') AS named
+FROM qstore.check_index('other_index', heap => true) WHERE invariant <> 'I8' GROUP BY 1;
+SELECT count(*) FROM qstore.check_index('kept_index', heap => true);
 DROP INDEX other_index;
 
 -- switched off and on: at the next REINDEX
@@ -87,7 +84,7 @@ CREATE INDEX forms_s ON forms USING synaptic (s sparsevec_ip_ops) WITH (vectors 
 CREATE INDEX forms_q ON forms USING synaptic (q) WITH (vectors = on);
 SELECT i, dimensions, vector_bytes FROM unnest('{forms_h,forms_b,forms_s,forms_q}'::regclass[]) i, qstore.index_info(i);
 INSERT INTO forms SELECT i, ARRAY[i % 13, i % 7, 1]::vector::halfvec, (repeat('01', 65)::bit(130) # (i::bit(130) << 60)),
-    ('{' || (i % 50 + 1) || ':1,' || (i % 70 + 60) || ':2}/5000')::sparsevec, qvector(ARRAY[1 + i % 5, i % 3, 1]::vector) FROM generate_series(1, 300) i;
+    ('{' || (i % 50 + 1) || ':1,' || (i % 70 + 60) || ':2}/5000')::sparsevec, ARRAY[1 + i % 5, i % 3, 1]::vector::qvector FROM generate_series(1, 300) i;
 -- more components than a record has room for: asked of the table
 INSERT INTO forms SELECT 301, NULL, NULL, ('{' || string_agg(j || ':1', ',' ORDER BY j) || '}/5000')::sparsevec, NULL FROM generate_series(1, 400) j;
 SELECT i, dimensions, vector_bytes FROM unnest('{forms_h,forms_b,forms_s,forms_q}'::regclass[]) i, qstore.index_info(i);
