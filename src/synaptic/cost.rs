@@ -140,15 +140,16 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         // where a row's share of the table's pages is less than its value, the value is in the TOAST table
         if value_bytes > heap_pages * f64::from(pg_sys::BLCKSZ) / table_rows {
             let counted = heap_pages * sequential_page + table_rows * pg_sys::cpu_tuple_cost;
-            let scale = counted / (counted + table_rows * outside_cost(value_bytes, sequential_page));
+            let compared = (*heap).rows.min(table_rows);
+            let scale = counted / (counted + compared * outside_cost(value_bytes, sequential_page));
             *startup *= scale;
             *total *= scale;
         }
     }
 }
 
-/// What reading one value from the TOAST table costs. The planner leaves it out of a sequential scan, which reads that of every row;
-/// our costs are made smaller in the same proportion, so that the two compare as they would if it counted.
+/// What reading one value from the TOAST table costs. The planner leaves it out of a sequential scan with a sort, which reads that of every
+/// row that passes the conditions; our costs are made smaller in the same proportion, so that the two compare as they would if it counted.
 fn outside_cost(value_bytes: f64, sequential_page: f64) -> f64 {
     let chunks = (value_bytes / TOAST_CHUNK).ceil();
     // SAFETY: plain settings.
