@@ -6,10 +6,16 @@ use super::value::{Kind, OperatorClass, Value};
 use pgrx::pg_sys;
 use synapse::{Tid, Vector, VectorRef};
 
+/// PostgreSQL's InvalidBuffer.
+const INVALID_BUFFER: pg_sys::Buffer = 0;
+
 /// Access to the table's rows by identifier.
 pub struct HeapRows {
     fetch: *mut pg_sys::IndexFetchTableData,
     slot: *mut pg_sys::TupleTableSlot,
+    heap: pg_sys::Relation,
+    /// A page of the table's visibility map, or InvalidBuffer.
+    visibility: pg_sys::Buffer,
     snapshot: pg_sys::Snapshot,
     /// The table's columns that the index's are, 0 for an expression.
     attributes: Vec<i16>,
@@ -39,6 +45,8 @@ impl HeapRows {
             Self {
                 fetch: pg_sys::table_index_fetch_begin(heap),
                 slot,
+                heap,
+                visibility: INVALID_BUFFER,
                 snapshot,
                 values: vec![pg_sys::Datum::null(); attributes.len()],
                 nulls: vec![true; attributes.len()],
@@ -58,29 +66,54 @@ impl HeapRows {
         self.vector(class.kind, |vector| class.metric.score(query.as_ref(), vector))
     }
 
+    /// Whether a row whose score is known counts: the snapshot sees it, or may be expected to, and it passes the conditions. Its vector
+    /// is not fetched, and where no condition needs the row nor is any page of it that all transactions see. What is wrong about that the
+    /// executor finds out when it visits the row.
+    pub fn counts(&mut self, quals: &Quals, tid: Tid) -> bool {
+        if quals.is_empty() {
+            return self.is_all_visible(tid) || self.fetch_tuple(tid);
+        }
+        // SAFETY: the columns are those of the row just fetched, in the slot until the next.
+        self.fetch(tid) && unsafe { quals.hold(|column| self.column(column)) }
+    }
+
+    fn is_all_visible(&mut self, tid: Tid) -> bool {
+        // SAFETY: the table is open; the buffer is one of its visibility map, or none. A table without such a map says no.
+        let flags = unsafe { pg_sys::visibilitymap_get_status(self.heap, tid.block(), &mut self.visibility) };
+        u32::from(flags) & pg_sys::VISIBILITYMAP_ALL_VISIBLE != 0
+    }
+
     /// Gets a row; false if the snapshot does not see it.
     pub fn fetch(&mut self, tid: Tid) -> bool {
-        let mut item = relation::tid::to_pg(tid);
-        let (mut again, mut dead) = (false, false);
-        // SAFETY: the fetch, slot and snapshot stay valid until `close`.
-        unsafe {
-            if !pg_sys::table_index_fetch_tuple(
-                self.fetch,
-                &mut item,
-                self.snapshot,
-                self.slot,
-                &mut again,
-                &mut dead,
-            ) {
-                return false;
-            }
-            if !self.estate.is_null() {
+        if !self.fetch_tuple(tid) {
+            return false;
+        }
+        if !self.estate.is_null() {
+            // SAFETY: the slot holds a row of the table, and the executor state is that of this index's expressions.
+            unsafe {
                 pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
                 let (values, nulls) = (self.values.as_mut_ptr(), self.nulls.as_mut_ptr());
                 pg_sys::FormIndexDatum(self.info, self.slot, self.estate, values, nulls);
             }
         }
         true
+    }
+
+    /// Gets a row without computing the index's expressions.
+    fn fetch_tuple(&mut self, tid: Tid) -> bool {
+        let mut item = relation::tid::to_pg(tid);
+        let (mut again, mut dead) = (false, false);
+        // SAFETY: the fetch, slot and snapshot stay valid until `close`.
+        unsafe {
+            pg_sys::table_index_fetch_tuple(
+                self.fetch,
+                &mut item,
+                self.snapshot,
+                self.slot,
+                &mut again,
+                &mut dead,
+            )
+        }
     }
 
     /// What `use_it` makes of the vector of the row last fetched; None if it is NULL.
@@ -107,6 +140,9 @@ impl HeapRows {
     pub unsafe fn close(self) {
         // SAFETY: as promised.
         unsafe {
+            if self.visibility != INVALID_BUFFER {
+                pg_sys::ReleaseBuffer(self.visibility);
+            }
             pg_sys::table_index_fetch_end(self.fetch);
             pg_sys::ExecDropSingleTupleTableSlot(self.slot);
             if !self.estate.is_null() {

@@ -2,7 +2,8 @@
 //!
 //! The engine orders candidates by exact distances to the vectors in the table, so the scan fetches table rows itself,
 //! under the query's snapshot. A row that the snapshot does not see, or that fails a condition, is no candidate. Conditions on
-//! filter columns reach the engine as far as keys tell.
+//! filter columns reach the engine as far as keys tell. Where the index keeps full vectors the scan only looks whether a row may count;
+//! one that the executor then drops makes it ask for another, and the search goes on.
 
 use super::heap_rows::HeapRows;
 use super::keys::Column;
@@ -13,6 +14,7 @@ use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
+use std::cell::RefCell;
 use synapse::{Filter, Search, Tid, Vector};
 
 /// What a scan keeps between calls.
@@ -132,8 +134,10 @@ pub unsafe extern "C-unwind" fn amgettuple(
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
         let (class, query, quals) = (state.class, state.query.as_ref(), &state.quals);
-        let mut exact = |tid| query.and_then(|query| rows.score(class, query, quals, tid));
-        let found = search.next(&pages, &mut exact).or_raise();
+        let rows = RefCell::new(rows);
+        let mut exact = |tid| query.and_then(|query| rows.borrow_mut().score(class, query, quals, tid));
+        let mut counts = |tid| rows.borrow_mut().counts(quals, tid);
+        let found = search.next_that_counts(&pages, &mut exact, &mut counts).or_raise();
         hand_out(scan, found)
     }
 }

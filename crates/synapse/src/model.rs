@@ -10,6 +10,7 @@ use crate::quantizer::Quantizer;
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::Embedding;
+use crate::vectors::VectorForm;
 use std::rc::Rc;
 
 /// The part of an index that changes only when lists are split or merged or the index is built anew. Loading it reads all
@@ -33,6 +34,8 @@ pub struct Model {
     pub(crate) calibrated: u32,
     /// Rows that a list should have.
     pub(crate) list_rows: u64,
+    /// The form of the full vectors that the index keeps.
+    pub(crate) vectors: Option<VectorForm>,
 }
 
 impl Model {
@@ -76,6 +79,7 @@ impl Model {
             directory_pages: Vec::new(),
             calibrated: meta.calibrated,
             list_rows: crate::split::rows_of_list(&meta),
+            vectors: meta.vectors,
         };
         model.read_directory(pages, &meta)?;
         // what was read page by page may be of different moments
@@ -176,6 +180,11 @@ impl Model {
     /// Rows whose codes fit on a page.
     pub fn rows_per_page(&self) -> usize {
         self.geometry.slots_per_page()
+    }
+
+    /// Bytes of the full vector that the index keeps of a row, 0 where it keeps none.
+    pub fn vector_bytes(&self) -> usize {
+        self.geometry.vector
     }
 
     /// Bytes that the model holds in memory.

@@ -9,6 +9,7 @@ use crate::pages::{Block, NO_BLOCK};
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::Embedding;
+use crate::vectors::{MAX_BYTES, VectorForm};
 
 const MAGIC: u32 = u32::from_le_bytes(*b"QSYN");
 const AT_MAGIC: usize = HEADER_BYTES;
@@ -32,6 +33,8 @@ const AT_CALIBRATED: usize = 348;
 const AT_LIST_ROWS: usize = 352;
 const AT_DEAD: usize = 356;
 const AT_MOVES: usize = 392;
+const AT_VECTOR_FORM: usize = 360;
+const AT_VECTOR_BYTES: usize = 364;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,10 @@ pub struct Meta {
     pub dead: u32,
     /// Counts the changes in which rows moved from one list to another while both live: a search under way may have missed them.
     pub moves: u64,
+    /// The form of the full vectors that the index keeps, None where it keeps none.
+    pub vectors: Option<VectorForm>,
+    /// Bytes of a full vector's record; 0 while dimensions are unknown, or where none are kept.
+    pub vector_bytes: u32,
 }
 
 /// What tells a process whether what it has cached is still true.
@@ -127,6 +134,8 @@ impl Meta {
             list_rows: 0,
             dead: 0,
             moves: 0,
+            vectors: None,
+            vector_bytes: 0,
         }
     }
 
@@ -142,7 +151,8 @@ impl Meta {
 
     /// How lists lie on pages.
     pub fn geometry(&self) -> Geometry {
-        Geometry::new(padded(self.embedding().space()), self.refined, self.columns as usize)
+        let (padded, columns) = (padded(self.embedding().space()), self.columns as usize);
+        Geometry::with_vectors(padded, self.refined, columns, self.vector_bytes as usize)
     }
 
     /// How vectors enter the space of the codes.
@@ -174,6 +184,15 @@ impl Meta {
         let columns = get_u32(page, AT_COLUMNS);
         if columns as usize > MAX_COLUMNS {
             return Err(Error::corrupt(0, format!("{columns} filter columns, of at most {MAX_COLUMNS}")));
+        }
+        let (form, vector_bytes) = (get_u32(page, AT_VECTOR_FORM), get_u32(page, AT_VECTOR_BYTES));
+        let vectors = VectorForm::from_code(form);
+        if vectors.is_none() != (form == 0)
+            || vector_bytes as usize > MAX_BYTES
+            || (vector_bytes > 0) != (vectors.is_some() && dims > 0)
+        {
+            let what = format!("vectors of form {form} in {vector_bytes} bytes cannot be kept");
+            return Err(Error::corrupt(0, what));
         }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
         let mut stop = StopTable::single_list();
@@ -212,6 +231,8 @@ impl Meta {
             list_rows: get_u32(page, AT_LIST_ROWS),
             dead,
             moves: get_u64(page, AT_MOVES),
+            vectors,
+            vector_bytes,
         })
     }
 
@@ -234,7 +255,7 @@ impl Meta {
 
     /// Writes block 0 whole.
     pub fn write(&self, page: &mut [u8]) {
-        debug_assert_eq!(FORMAT_VERSION, 3);
+        debug_assert_eq!(FORMAT_VERSION, 4);
         Header::new(PageKind::Meta, Header::NO_OWNER).write(page);
         put_u32(page, AT_MAGIC, MAGIC);
         put_u32(page, AT_METRIC, u32::from(self.metric.code()));
@@ -263,6 +284,8 @@ impl Meta {
         put_u32(page, AT_LIST_ROWS, self.list_rows);
         put_u32(page, AT_DEAD, self.dead);
         put_u64(page, AT_MOVES, self.moves);
+        put_u32(page, AT_VECTOR_FORM, self.vectors.map_or(0, |form| form as u32));
+        put_u32(page, AT_VECTOR_BYTES, self.vector_bytes);
     }
 }
 
@@ -287,6 +310,8 @@ mod tests {
         meta.list_rows = 77;
         meta.dead = 2;
         meta.moves = 1 << 35;
+        meta.vectors = Some(VectorForm::Half);
+        meta.vector_bytes = 768;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
@@ -301,6 +326,8 @@ mod tests {
             AT_SKETCH + 2,
             AT_COLUMNS,
             AT_DEAD + 2,
+            AT_VECTOR_FORM,
+            AT_VECTOR_BYTES + 3,
         ] {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;
