@@ -18,6 +18,8 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub struct Model {
     pub(crate) revision: Revision,
+    /// Moves of rows counted when it was loaded or brought up to date.
+    pub(crate) moves: u64,
     pub(crate) stop: StopTable,
     pub(crate) metric: Metric,
     pub(crate) spread: Spread,
@@ -67,6 +69,7 @@ impl Model {
         };
         let mut model = Self {
             revision: meta.revision(),
+            moves: meta.moves,
             geometry: meta.geometry(),
             stop: meta.stop.clone(),
             metric: meta.metric,
@@ -126,6 +129,7 @@ impl Model {
             self.spread = meta.spread;
             self.calibrated = meta.calibrated;
             self.revision = meta.revision();
+            self.moves = meta.moves;
         }
         if self.centroids.len() == 0 {
             return Err(Error::corrupt(0, "every list is dead"));

@@ -101,22 +101,6 @@ pub fn settle_split<P: Pages>(
     move_rows(pages, model, table, strangers)
 }
 
-/// Moves the rows of a list that are nearer to one of its neighbours. Returns how many.
-pub fn settle_list<P: Pages>(
-    pages: &P,
-    model: &Model,
-    table: &mut dyn Table,
-    list: u32,
-) -> Result<usize, Error> {
-    if model.geometry.record == 0 || model.first(list).is_none() {
-        return Ok(0);
-    }
-    let around = neighbours(model, model.centroids.row(list), NEIGHBOURS, &[list]);
-    let mut strangers = Vec::new();
-    find_strangers(pages, model, list, &around, &mut strangers)?;
-    move_rows(pages, model, table, strangers)
-}
-
 /// The lists whose centroids are nearest to a place, but for some.
 fn neighbours(model: &Model, place: &[f32], count: usize, but: &[u32]) -> Vec<u32> {
     let mut all: Vec<(f32, u32)> = (0..model.firsts.len() as u32)

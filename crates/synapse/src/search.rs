@@ -377,13 +377,14 @@ impl Search {
                         let meta = Meta::read(&pages.read(0)?)?;
                         self.chains = meta.chains.map(|chain| chain.0);
                         (self.moves, self.passes) = (meta.moves, 0);
+                        self.know_moves(pages, &meta)?;
                         self.stats.rounds = 1;
                     }
                     if list as usize >= self.model.firsts.len() {
-                        let moves = Meta::read_moves(&pages.read(0)?)?;
-                        if moves != self.moves && self.passes < MOST_PASSES {
-                            (self.moves, self.passes) = (moves, self.passes + 1);
-                            Model::refresh(&mut self.model, pages)?;
+                        let meta = Meta::read(&pages.read(0)?)?;
+                        if meta.moves != self.moves && self.passes < MOST_PASSES {
+                            (self.moves, self.passes) = (meta.moves, self.passes + 1);
+                            self.know_moves(pages, &meta)?;
                             self.stage = Stage::Unordered(0, NO_BLOCK);
                             continue;
                         }
@@ -436,6 +437,19 @@ impl Search {
                 }
             }
         }
+    }
+
+    /// Brings the model up to date if rows have moved since, perhaps to lists that it does not know.
+    fn know_moves<P: Pages>(&mut self, pages: &P, meta: &Meta) -> Result<(), Error> {
+        if meta.moves != self.model.moves && meta.revision() != self.model.revision {
+            let epoch = self.model.revision.epoch;
+            Model::refresh(&mut self.model, pages)?;
+            // a search for NULL has no place in it
+            if self.model.revision.epoch != epoch && self.stage == Stage::Rounds {
+                self.enter_space();
+            }
+        }
+        Ok(())
     }
 
     /// Reads the rows of a list page; returns the next page.
@@ -494,11 +508,12 @@ impl Search {
         exact: &mut Exact<'_>,
         counts: &mut Counts<'_>,
     ) -> Result<bool, Error> {
-        let mut model = Rc::clone(&self.model);
         self.stats.rounds += 1;
         // who moves rows waits for the second attempt
         let _moves = self.disturbed.then(|| pages.lock(Lockable::Moves, false));
         let meta = Meta::read(&pages.read(0)?)?;
+        self.know_moves(pages, &meta)?;
+        let mut model = Rc::clone(&self.model);
         self.chains = meta.chains.map(|chain| chain.0);
         self.results.clear();
         self.cursor = 0;
@@ -569,10 +584,6 @@ impl Search {
         // A row that moved meanwhile may have been missed or met twice.
         if !self.disturbed && Meta::read_moves(&pages.read(0)?)? != meta.moves {
             self.disturbed = true;
-            let epoch = self.model.revision.epoch;
-            if Model::refresh(&mut self.model, pages)? && self.model.revision.epoch != epoch {
-                self.enter_space();
-            }
             return Ok(false);
         }
         let admitted = self.stats.admitted - admitted_before;

@@ -130,8 +130,8 @@ fn declared_recall_is_met_after_growth_with_the_work_of_a_build() {
 
 #[test]
 fn every_state_a_crash_can_leave_is_sound_and_complete() {
-    let data = clustered(420, 10, 12, 3);
-    let pages = empty(Metric::L2, 10, 16);
+    let data = clustered(420, 4, 2, 3);
+    let pages = empty(Metric::L2, 4, 16);
     let (mut model, mut rows) = (load(&pages), Rows::all(&data));
     let mut stored = Vec::new();
     for i in 0..data.len() {
@@ -435,17 +435,17 @@ impl<F: FnMut()> Pages for Disturbed<'_, F> {
 /// Splits and moves between the pages that one round reads: what it finds is every row there was when it began, once.
 #[test]
 fn rows_that_move_under_a_round_are_neither_missed_nor_met_twice() {
-    let data = clustered(6000, 16, 40, 11);
+    let data = clustered(6000, 6, 1, 11);
     for ordered in [true, false] {
-        let pages = empty(Metric::L2, 16, 24);
+        let pages = empty(Metric::L2, 6, 24);
         let (mut model, mut rows) = (load(&pages), Rows::all(&data));
         grow(&pages, &mut model, &mut rows, 0..1500, Limits { one_list: 40 });
         let before = meta(&pages).moves;
         let mut next = 1500;
         let change = || {
             if next < data.len() {
-                grow(&pages, &mut model, &mut rows, next..next + 3, Limits { one_list: 40 });
-                next += 3;
+                grow(&pages, &mut model, &mut rows, next..next + 10, Limits { one_list: 40 });
+                next += 10;
             }
         };
         let disturbed = Disturbed { pages: &pages, change: change.into() };
