@@ -7,7 +7,7 @@ from pathlib import Path
 import dna_plot
 import further
 import plot
-from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
+from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, goals, losses, median_ratio, rates_at
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
@@ -53,6 +53,7 @@ def behind(sentences: list[str], measured: bool = True) -> list[str]:
 def dataset_page(raw: dict) -> str:
     d, o = raw["dataset"], raw["options"]
     search, series = raw["search"], by_series(raw["search"])
+    today = raw["machine"]["date"]
     lines = [f"# {d['title']}", ""]
     lines.append(
         f"Ten nearest of {d['rows']:,} rows, {d['queries']} held-out queries, one client; {o['rounds']} rounds, in each of which every line "
@@ -73,6 +74,10 @@ def dataset_page(raw: dict) -> str:
             cells.append(f"{middle} ({times(median_ratio(ours, theirs))} ×)" if ours and theirs else middle)
         rows.append(cells)
     lines += table(["recall@10", OURS, *names], rows)
+
+    if met := goals(raw):
+        lines += ["## Goals", "", "What the design asks for, and what this run measured.", ""]
+        lines += further.table(["goal", "measured", "met"], [[*row[:2], "yes" if row[2] else "**no**"] for row in met])
 
     lines += ["## All settings", ""]
     floor = series.get("primary-key lookup", [None])[0]
@@ -102,6 +107,9 @@ def dataset_page(raw: dict) -> str:
     if "none" in inserts:
         rows.append(["no vector index", "–", "–", "–", "–", rate(inserts["none"]["rate"])])
     lines += table(["contender", "build s", "index MB", "table MB", "COPY s", "inserts/s"], rows)
+    for f in raw["indexes"]:
+        if f["index"] and f.get("date", today) != today:
+            lines += [f"{f['title']} was loaded and built in an earlier run, {f['date']}, load average {f['load']}. {f.get('remark', '')}".rstrip(), ""]
     if inserts:
         count = next(iter(inserts.values()))["rows"]
         lines += [f"Inserts: {count:,} single rows, prepared, a transaction each (`synchronous_commit = off`), into the loaded table with its index.", ""]
@@ -179,7 +187,7 @@ def write(raw: dict, folder: Path, name: str) -> None:
     if "dataset" in raw:
         if raw["search"]:
             plot.save(raw, folder / f"{name}.svg")
-        if "filters" in raw:
+        if raw.get("filters", {}).get("points"):
             plot.save_filters(raw["filters"], folder / f"{name}-filters.svg")
     if "dna" in raw:
         dna_plot.save(raw["dna"], folder)
