@@ -86,7 +86,7 @@ def say(text: str) -> None:
 def prepare_filters(server: Server, o: argparse.Namespace, of: data.DataSet, raw: dict) -> dict:
     """The databases of the part filters, those of an earlier run where it goes on with that."""
     before = raw.get("filters", {}) if o.resume else {}
-    return filters.prepare(server, of.beginning(o.filter_rows), o.rebuild, before, say)
+    return filters.prepare(server, of.beginning(o.filter_rows), o.only, o.rebuild, before, say)
 
 
 def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> None:

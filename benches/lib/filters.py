@@ -101,7 +101,7 @@ def truth(of: DataSet, ranked: np.ndarray, limit: int) -> np.ndarray:
     return kth
 
 
-def prepare(server: Server, of: DataSet, rebuild: list[str], before: dict, say) -> dict:
+def prepare(server: Server, of: DataSet, only: list[str] | None, rebuild: list[str], before: dict, say) -> dict:
     """Loads and builds the database of every method that the server has; `builds` of the answer are the statements, `skipped` the rest.
 
     `before` is what an earlier run that kept its databases found: a method is loaded and built anew where it found nothing, or its contender is to be rebuilt.
@@ -113,6 +113,10 @@ def prepare(server: Server, of: DataSet, rebuild: list[str], before: dict, say) 
     for method in METHODS:
         if method.extension not in server.available:
             skipped.append(f"{method.name}: {method.extension} is not installed in this server.")
+            continue
+        if only and not {method.contender, method.extension} & set(only):
+            skipped.append(f"{method.name}: not among the contenders of this run.")
+            builds.pop(method.name, None)
             continue
         if method.name in builds and not {method.contender, method.extension} & set(rebuild):
             continue
