@@ -114,6 +114,8 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
         before = json.loads(file.read_text())
         head = {k: head[k] for k in ("machine", "versions", "settings", "options")}
         raw = raw | before | head | {"notes": list(dict.fromkeys([*before["notes"], *raw["notes"]]))}
+    when = {"date": raw["machine"]["date"], "commit": raw["machine"]["qstore_commit"]}
+    raw["measured"] = raw.get("measured", {}) | {part: when for part in o.parts if part in ON_SETS and part != "build" and "build" not in o.parts}
     chosen, skipped = contenders.choose(o.only, server.available, of.metric, of.rows, of.dim)
     raw["indexes"] = [f for f in raw["indexes"] if f["contender"] not in o.rebuild]
     built = {f["contender"] for f in raw["indexes"]}
@@ -131,7 +133,7 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
             raw["filters"] = prepare_filters(server, o, of, raw)
             report.write(raw, o.output, name)
         return
-    if o.resume:
+    if o.resume and {"search", "clients", "cold"} & set(o.parts):
         raw["notes"] += measure.clean(server, chosen, of.rows)
     if "search" in o.parts:
         kth = of.truth(STATE / "bench")

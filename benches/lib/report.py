@@ -39,6 +39,11 @@ def conditions(raw: dict) -> list[str]:
         f"{m['date']}; {m['cpu']}, {m['cores']} cores, {m['ram_gb']} GB RAM, Linux {m['kernel']}; load average before the run {m['load_at_start']}."
     )
     lines.append(f"qstore at commit `{m['qstore_commit']}`; " + ", ".join(f"{name} {version}" for name, version in raw["versions"].items()) + ".")
+    runs: dict[tuple[str, str], list[str]] = {}
+    for part, when in raw.get("measured", {}).items():
+        runs.setdefault((when["date"], when["commit"]), []).append(part)
+    if len(runs) > 1:
+        lines.append("Measured in several runs: " + "; ".join(f"{', '.join(parts)} {date} at `{commit}`" for (date, commit), parts in runs.items()) + ".")
     lines += [note.rstrip(".") + "." for note in raw["notes"]]
     lines.append("Settings: " + ", ".join(f"`{name} = {value}`" for name, value in raw["settings"].items() if value) + ".")
     return [*lines, *raw["skipped"], ""]
@@ -107,9 +112,14 @@ def dataset_page(raw: dict) -> str:
     if "none" in inserts:
         rows.append(["no vector index", "–", "–", "–", "–", rate(inserts["none"]["rate"])])
     lines += table(["contender", "build s", "index MB", "table MB", "COPY s", "inserts/s"], rows)
+    earlier: dict[str, list[dict]] = {}
     for f in raw["indexes"]:
         if f["index"] and f.get("date", today) != today:
-            lines += [f"{f['title']} was loaded and built in an earlier run, {f['date']}, load average {f['load']}. {f.get('remark', '')}".rstrip(), ""]
+            earlier.setdefault(f["date"], []).append(f)
+    for date, of in earlier.items():
+        loads = f"{min(f['load'] for f in of)} to {max(f['load'] for f in of)}"
+        remarks = "".join(f" {f['remark']}" for f in of if "remark" in f)
+        lines += [f"Loaded and built in an earlier run, {date} (load average {loads}): {', '.join(f['title'] for f in of)}.{remarks}", ""]
     if inserts:
         count = next(iter(inserts.values()))["rows"]
         lines += [f"Inserts: {count:,} single rows, prepared, a transaction each (`synchronous_commit = off`), into the loaded table with its index.", ""]
