@@ -47,7 +47,7 @@ pub use memory::MemoryPages;
 pub use metric::Metric;
 pub use model::Model;
 pub use pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
-pub use search::{Exact, Search, SearchStats};
+pub use search::{Exact, Rows, Search, SearchStats};
 pub use split::{Limits, Table};
 pub use vacuum::{VacuumReport, vacuum};
 pub use vector::{Embedding, Form, SKETCH_DIMENSIONS, Vector, VectorRef};

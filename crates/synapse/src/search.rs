@@ -23,9 +23,6 @@ use kernels::LookupTable;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
 
-/// Bytes of the next list that are asked for while one is scanned: the processor fetches what follows by itself.
-const LIST_AHEAD: std::ops::Range<usize> = 0..1024;
-
 /// Target of the first round when the caller gives none.
 pub const DEFAULT_TARGET: usize = 10;
 
@@ -64,8 +61,26 @@ fn epsilon(recall: f64) -> f32 {
     e0 + (e1 - e0) * (((recall - r0) / (r1 - r0)).clamp(0.0, 1.0)) as f32
 }
 
-/// Gives the exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
-pub type Exact<'a> = dyn FnMut(Tid) -> Option<f32> + 'a;
+/// The table's rows, compared with the query of a search.
+pub trait Rows {
+    /// The exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
+    fn score(&mut self, tid: Tid) -> Option<f32>;
+
+    /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
+    fn prefetch(&self, _tid: Tid, _near: bool) {}
+}
+
+impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
+    fn score(&mut self, tid: Tid) -> Option<f32> {
+        self(tid)
+    }
+}
+
+/// What gives exact scores: a closure will do.
+pub type Exact<'a> = dyn Rows + 'a;
+
+/// How many rows ahead of their comparison the two hints about them are given.
+const ROWS_AHEAD: (usize, usize) = (6, 3);
 
 /// What a search has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -501,10 +516,8 @@ impl Search {
                 refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
                 slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
             };
-            if let Some(next) = self.ranked.get(i + 1) {
-                pages.prefetch(model.firsts[next.list as usize], LIST_AHEAD);
-            }
-            if let Err(error) = self.scan_list(pages, &model, ranked, widths) {
+            let next_list = self.ranked[..probes.min(self.ranked.len())].get(i + 1).map(|next| next.list);
+            if let Err(error) = self.scan_list(pages, &model, ranked, widths, next_list) {
                 let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
                 (probes, scanned) = (more, i);
                 model = Rc::clone(&self.model);
@@ -537,8 +550,21 @@ impl Search {
         let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
         self.met.clear();
         self.bests.reset(self.target);
+        let (far, near) = ROWS_AHEAD;
+        for (i, survivor) in self.survivors.iter().take(far).enumerate() {
+            exact.prefetch(survivor.1, false);
+            if i < near {
+                exact.prefetch(survivor.1, true);
+            }
+        }
         for i in 0..self.survivors.len() {
             let (low, tid) = self.survivors[i];
+            if let Some(ahead) = self.survivors.get(i + far) {
+                exact.prefetch(ahead.1, false);
+            }
+            if let Some(ahead) = self.survivors.get(i + near) {
+                exact.prefetch(ahead.1, true);
+            }
             let best = self.bests.bound();
             if low > best + ROUNDING * (best.abs() + square) {
                 self.bound = self.bound.min(best);
@@ -552,7 +578,7 @@ impl Search {
                 continue;
             }
             self.stats.exact += 1;
-            if let Some(score) = exact(tid) {
+            if let Some(score) = exact.score(tid) {
                 let score = if score.is_nan() { f32::INFINITY } else { score };
                 self.bests.push(model.spread.centre(model.metric, score));
                 // rows of earlier rounds count for the bounds but are not handed out again
