@@ -219,7 +219,7 @@ pub unsafe extern "C-unwind" fn ambuild(
             pg_sys::log_newpage_range(index, pg_sys::ForkNumber::MAIN_FORKNUM, 0, pages.len(), true);
         }
         #[cfg(debug_assertions)]
-        super::failpoint::changed();
+        super::failpoint::changed(synapse::Step::BuildLogged);
         let result: *mut pg_sys::IndexBuildResult =
             pg_sys::palloc0(std::mem::size_of::<pg_sys::IndexBuildResult>()).cast();
         (*result).heap_tuples = heap_rows;

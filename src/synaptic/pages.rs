@@ -10,7 +10,7 @@ use pgrx::PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
 use pgrx::pg_sys;
 use std::cell::Cell;
 use std::ops::{Deref, Range};
-use synapse::{Block, Error, Lockable, PAGE_BYTES, PageTxn, Pages};
+use synapse::{Block, Error, Lockable, PAGE_BYTES, PageTxn, Pages, Step};
 
 /// Bytes of PostgreSQL's page header.
 const PAGE_HEADER: usize = 24;
@@ -314,7 +314,7 @@ impl PageTxn for PgTxn<'_> {
         unsafe { std::slice::from_raw_parts_mut(self.locked[handle].body, PAGE_BYTES) }
     }
 
-    fn commit(mut self) {
+    fn commit(mut self, step: Step) {
         // SAFETY: the buffers are locked exclusively; GenericXLogFinish copies, marks dirty and logs in one critical
         // section. The init fork of an unlogged index is logged page by page, because generic WAL skips it.
         unsafe {
@@ -337,7 +337,9 @@ impl PageTxn for PgTxn<'_> {
             }
         }
         #[cfg(debug_assertions)]
-        super::failpoint::changed();
+        super::failpoint::changed(step);
+        #[cfg(not(debug_assertions))]
+        let _ = step;
     }
 }
 

@@ -19,6 +19,7 @@ use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
 use crate::spread::Spread;
+use crate::step::Step;
 use crate::stop::{Calibration, StopTable, assign};
 use crate::vector::{Embedding, Vector, VectorRef};
 
@@ -291,7 +292,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             return Err(Error::corrupt(block, "an index is built in empty storage"));
         }
         self.meta.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::BuildHead);
 
         let mut numbers = self.quantizer.mean().to_vec();
         numbers.extend_from_slice(centroids.rows());
@@ -301,7 +302,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             let mut txn = self.pages.begin();
             let (handle, _) = txn.allocate();
             ArrayPage::write(txn.page_mut(handle), part);
-            txn.commit();
+            txn.commit(Step::BuildCentroids);
         }
         debug_assert_eq!(self.pages.len() - self.meta.arrays, array_pages(numbers.len()) as Block);
 
@@ -310,7 +311,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             let mut txn = self.pages.begin();
             let (handle, _) = txn.allocate();
             Header::new(PageKind::Directory, Header::NO_OWNER).write(txn.page_mut(handle));
-            txn.commit();
+            txn.commit(Step::BuildDirectory);
         }
         Ok(())
     }
@@ -431,7 +432,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             let mut txn = self.pages.begin();
             let handle = txn.lock(self.meta.directory + i as Block)?;
             Directory::write(txn.page_mut(handle), part);
-            txn.commit();
+            txn.commit(Step::BuildEntries);
         }
         let mut txn = self.pages.begin();
         let handle = txn.lock(0)?;
@@ -450,7 +451,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.meta.built = self.rows;
         self.meta.stop = self.stop.clone();
         self.meta.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::BuildMeta);
         Ok(BuildReport { rows: self.rows, lists: entries.len() as u32 })
     }
 }

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::pages::{PageTxn, Pages};
 use crate::split::{Fetched, Fetcher, MEMORY, Table, rows_of};
 use crate::spread::Spread;
+use crate::step::Step;
 use crate::stop::{Calibration, StopTable};
 use crate::vector::Vector;
 
@@ -107,6 +108,6 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     meta.calibrated = meta.live_lists() as u32;
     meta.changes += 1;
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(Step::Calibration);
     Ok(())
 }

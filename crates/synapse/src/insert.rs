@@ -12,6 +12,7 @@ use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
 use crate::split::{Limits, Table, split, worth_counting};
 use crate::spread::Spread;
+use crate::step::Step;
 use crate::vector::{Embedding, VectorRef};
 use std::rc::Rc;
 
@@ -36,7 +37,7 @@ pub fn create_empty<P: Pages>(
         add_single_list(&mut txn, &mut meta, embedding);
     }
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(Step::EmptyIndex);
     Ok(())
 }
 
@@ -62,7 +63,7 @@ pub fn set_dimensions<P: Pages>(pages: &P, embedding: Embedding) -> Result<(), E
         add_single_list(&mut txn, &mut meta, embedding);
         meta.epoch = meta.epoch.wrapping_add(1);
         meta.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::Dimensions);
     }
     Ok(())
 }

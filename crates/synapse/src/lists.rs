@@ -9,6 +9,7 @@ use crate::layout::{SLOTS, Tid, write_keys};
 use crate::model::page_of_run;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::Factors;
+use crate::step::Step;
 
 /// A row to be stored in a list.
 pub struct Coded<'a> {
@@ -98,7 +99,7 @@ fn take_free<P: Pages>(
     meta.free = Header::read(txn.page(handle), block, PageKind::List)?.next;
     reuse_list_page(txn.page_mut(handle), geometry, list);
     meta.write(txn.page_mut(meta_handle));
-    txn.commit();
+    txn.commit(if after.is_some() { Step::ListExtendedReused } else { Step::ListBegunReused });
     Ok(Some(block))
 }
 
@@ -110,7 +111,7 @@ pub fn first_page<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Result
     let mut txn = pages.begin();
     let (handle, block) = txn.allocate();
     init_list_page(txn.page_mut(handle), geometry, list);
-    txn.commit();
+    txn.commit(Step::ListBegun);
     Ok(block)
 }
 
@@ -127,7 +128,7 @@ fn extend_chain<P: Pages>(pages: &P, geometry: &Geometry, list: u32, block: Bloc
         init_list_page(txn.page_mut(new_handle), geometry, list);
         header.next = new_block;
         header.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::ListExtended);
     }
     Ok(())
 }
@@ -152,7 +153,7 @@ pub fn append<P: Pages>(
         let stored = fill_page(pages, geometry, list, &mut txn, handle, rows)?;
         rows = &rows[stored..];
         if stored > 0 {
-            txn.commit();
+            txn.commit(Step::Rows);
         } else {
             drop(txn);
         }
@@ -232,10 +233,10 @@ fn write_records<P: Pages>(
         let (number, _) = geometry.record_place(first_slot + slots[at]);
         let block = geometry.refine_page(txn.page(handle), number);
         let mut change = pages.begin();
-        let (page, block) = if block == NO_BLOCK {
+        let (page, block, step) = if block == NO_BLOCK {
             let (page, block) = change.allocate();
             Header::new(PageKind::Refine, list).write(change.page_mut(page));
-            (page, block)
+            (page, block, Step::RecordsAdded)
         } else {
             let page = change.lock(block)?;
             // the page of a dead list that came along with its list page
@@ -244,7 +245,7 @@ fn write_records<P: Pages>(
                 Header::new(PageKind::Refine, list).write(change.page_mut(page));
             }
             refine_header(change.page(page), block, list)?;
-            (page, block)
+            (page, block, Step::Records)
         };
         let bytes = change.page_mut(page);
         while at < slots.len() {
@@ -255,7 +256,7 @@ fn write_records<P: Pages>(
             bytes[place].copy_from_slice(rows[at].record);
             at += 1;
         }
-        change.commit();
+        change.commit(step);
         geometry.set_refine_page(txn.page_mut(handle), number, block);
     }
     Ok(())
@@ -294,7 +295,7 @@ fn new_slices<P: Pages>(pages: &P, geometry: &Geometry, list: u32) -> Block {
         let mut header = Header::new(PageKind::Slice, list);
         header.next = next;
         header.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::SliceAdded);
         next = block;
     }
     next
@@ -325,7 +326,7 @@ fn fill_slices<P: Pages>(
         for (slot, row) in slots.iter().zip(rows) {
             kernels::write_code(codes, *slot, &row.code[first / 2..][..groups / 2]);
         }
-        txn.commit();
+        txn.commit(Step::Slice);
         block = header.next;
     }
     Ok(())
@@ -358,7 +359,7 @@ pub fn move_insertion<P: Pages>(
     if entry.insertion == from {
         entry.insertion = to;
         Directory::set(txn.page_mut(handle), slot, entry);
-        txn.commit();
+        txn.commit(Step::Insertion);
     }
     Ok(())
 }
@@ -377,7 +378,7 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
             TidsPage::push(txn.page_mut(new_handle), tid);
             meta.chains[chain as usize] = (new_block, new_block);
             meta.write(txn.page_mut(handle));
-            txn.commit();
+            txn.commit(Step::ChainBegun);
             return Ok(());
         }
         block = meta.chains[chain as usize].1;
@@ -391,7 +392,7 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
         let handle = txn.lock(block)?;
         let mut header = Header::read(txn.page(handle), block, PageKind::Tids)?;
         if TidsPage::push(txn.page_mut(handle), tid) {
-            txn.commit();
+            txn.commit(Step::ChainRow);
             break;
         }
         if header.next != NO_BLOCK {
@@ -403,7 +404,7 @@ pub fn push_tid<P: Pages>(pages: &P, chain: Chain, tid: Tid) -> Result<(), Error
         TidsPage::push(txn.page_mut(new_handle), tid);
         header.next = new_block;
         header.write(txn.page_mut(handle));
-        txn.commit();
+        txn.commit(Step::ChainExtended);
         block = new_block;
         break;
     }
@@ -420,7 +421,7 @@ pub fn set_chain_insertion<P: Pages>(pages: &P, chain: Chain, block: Block) -> R
     let mut meta = Meta::read(txn.page(handle))?;
     meta.chains[chain as usize].1 = block;
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(Step::ChainInsertion);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The port through which the engine sees storage: numbered pages, shared and exclusive locks, atomic changes.
 
 use crate::error::Error;
+use crate::step::Step;
 use std::ops::{Deref, Range};
 
 /// Number of a page.
@@ -82,6 +83,6 @@ pub trait PageTxn {
     /// The page, to be changed.
     fn page_mut(&mut self, handle: usize) -> &mut [u8];
 
-    /// Makes the change durable and visible and unlocks the pages.
-    fn commit(self);
+    /// Makes the change durable and visible and unlocks the pages; `step` says what it was for.
+    fn commit(self, step: Step);
 }

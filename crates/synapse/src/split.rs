@@ -20,6 +20,7 @@ use crate::lists::{self, ChainWalk, Coded};
 use crate::model::{Model, page_of_run};
 use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
+use crate::step::Step;
 use crate::stop::{StopTable, assign};
 use crate::vector::VectorRef;
 use std::rc::Rc;
@@ -461,7 +462,7 @@ impl<P: Pages> Replacement<'_, P> {
             let handle = txn.lock(block)?;
             let entry = Entry { first: *first, insertion: *tail };
             Directory::put(txn.page_mut(handle), block, slot, entry)?;
-            txn.commit();
+            txn.commit(Step::DirectoryEntry);
         }
 
         let mut txn = pages.begin();
@@ -508,7 +509,7 @@ impl<P: Pages> Replacement<'_, P> {
             }
         }
         meta.write(txn.page_mut(meta_handle));
-        txn.commit();
+        txn.commit(Step::ListsReplaced);
 
         for (first, last) in chains {
             let mut txn = pages.begin();
@@ -520,7 +521,7 @@ impl<P: Pages> Replacement<'_, P> {
             header.write(txn.page_mut(handle));
             meta.free = *first;
             meta.write(txn.page_mut(meta_handle));
-            txn.commit();
+            txn.commit(Step::ListFreed);
         }
         Ok(())
     }
@@ -565,7 +566,7 @@ fn ensure_page<P: Pages>(
         header.next = block;
         header.write(txn.page_mut(handle));
     }
-    txn.commit();
+    txn.commit(Step::RunExtended);
     known.push(block);
     Ok(block)
 }
@@ -586,7 +587,7 @@ fn write_numbers<P: Pages>(
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
         ArrayPage::put(txn.page_mut(handle), block, at % per_page, &numbers[..here])?;
-        txn.commit();
+        txn.commit(Step::Centroids);
         numbers = &numbers[here..];
         at += here;
         existing = existing.max(at.div_ceil(per_page));

@@ -104,7 +104,7 @@ fn is_readable(version: u8) {
         let mut txn = pages.begin();
         let (handle, _) = txn.allocate();
         txn.page_mut(handle).copy_from_slice(body);
-        txn.commit();
+        txn.commit(Step::Rows);
     }
     assert_answers(&pages);
     // and it can still be changed

@@ -49,7 +49,7 @@ fn shorten(pages: &MemoryPages, rows: u32) {
     let mut meta = Meta::read(txn.page(handle)).unwrap();
     meta.list_rows = rows;
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(synapse::Step::Calibration);
 }
 
 fn empty(metric: Metric, dims: usize, list_rows: u32) -> MemoryPages {
