@@ -425,23 +425,25 @@ impl Search {
     }
 
     /// Ranks the `count` best lists.
-    fn rank(&mut self, model: &Model, count: usize) {
-        model.centroids.rank(
+    fn rank<P: Pages>(&mut self, pages: &P, model: &Model, count: usize) -> Result<(), Error> {
+        model.centroids.rank_with(
             &model.quantizer,
             &self.rotated,
             &self.table,
             count,
             &mut self.scratch,
             &mut self.ranked,
-        );
+            |list| model.read_centroid(pages, list),
+        )
     }
 
     /// Ranks all lists and puts those that were scanned in front of the others, so that none is scanned twice.
-    fn rank_rest(&mut self, model: &Model) {
+    fn rank_rest<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<(), Error> {
         let scanned: HashSet<u32> = self.ranked.iter().map(|ranked| ranked.list).collect();
-        self.rank(model, model.lists());
+        self.rank(pages, model, model.lists())?;
         // a stable sort: those scanned (false) first, each part in its order
         self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
+        Ok(())
     }
 
     /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
@@ -475,7 +477,7 @@ impl Search {
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.nearer.clear();
-        self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
+        self.rank(pages, &model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
@@ -491,7 +493,7 @@ impl Search {
                 }
             }
             if scanned == self.ranked.len() {
-                self.rank_rest(&model);
+                self.rank_rest(pages, &model)?;
             }
             let i = scanned;
             scanned += 1;

@@ -31,6 +31,9 @@ const AT_FREE: usize = 344;
 const AT_CALIBRATED: usize = 348;
 const AT_LIST_ROWS: usize = 352;
 const AT_DEAD: usize = 356;
+const AT_CODED: usize = 376;
+const AT_ARRAY_RUN: usize = 380;
+const AT_CODED_RUN: usize = 384;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +92,12 @@ pub struct Meta {
     pub list_rows: u32,
     /// How many of the lists are dead.
     pub dead: u32,
+    /// First page of the coded centroids; [`NO_BLOCK`] in indexes of formats 1 to 3, and while there is one list.
+    pub coded: Block,
+    /// How many pages of the centroids, and of the coded ones, follow one another on storage from the first on; 0: not noted.
+    pub array_run: u32,
+    /// As `array_run`, of the coded centroids.
+    pub coded_run: u32,
 }
 
 /// What tells a process whether what it has cached is still true.
@@ -123,6 +132,9 @@ impl Meta {
             calibrated: 0,
             list_rows: 0,
             dead: 0,
+            coded: NO_BLOCK,
+            array_run: 0,
+            coded_run: 0,
         }
     }
 
@@ -207,6 +219,12 @@ impl Meta {
             calibrated: get_u32(page, AT_CALIBRATED),
             list_rows: get_u32(page, AT_LIST_ROWS),
             dead,
+            coded: match get_u32(page, AT_CODED) {
+                0 => NO_BLOCK,
+                block => block,
+            },
+            array_run: get_u32(page, AT_ARRAY_RUN),
+            coded_run: get_u32(page, AT_CODED_RUN),
         })
     }
 
@@ -223,7 +241,7 @@ impl Meta {
 
     /// Writes block 0 whole.
     pub fn write(&self, page: &mut [u8]) {
-        debug_assert_eq!(FORMAT_VERSION, 3);
+        debug_assert_eq!(FORMAT_VERSION, 4);
         Header::new(PageKind::Meta, Header::NO_OWNER).write(page);
         put_u32(page, AT_MAGIC, MAGIC);
         put_u32(page, AT_METRIC, u32::from(self.metric.code()));
@@ -251,6 +269,9 @@ impl Meta {
         put_u32(page, AT_CALIBRATED, self.calibrated);
         put_u32(page, AT_LIST_ROWS, self.list_rows);
         put_u32(page, AT_DEAD, self.dead);
+        put_u32(page, AT_CODED, if self.coded == NO_BLOCK { 0 } else { self.coded });
+        put_u32(page, AT_ARRAY_RUN, self.array_run);
+        put_u32(page, AT_CODED_RUN, self.coded_run);
     }
 }
 
@@ -274,6 +295,9 @@ mod tests {
         meta.calibrated = 10;
         meta.list_rows = 77;
         meta.dead = 2;
+        meta.coded = 17;
+        meta.array_run = 3;
+        meta.coded_run = 1;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
