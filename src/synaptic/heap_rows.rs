@@ -28,15 +28,20 @@ unsafe fn hints_of_heap(heap: pg_sys::Relation) -> Option<Hints> {
 ///
 /// # Safety
 /// `fetch` must be an open fetch from `heap`, a heap, whose hints these are.
-unsafe fn pin_recent(hints: &Hints, heap: pg_sys::Relation, fetch: *mut pg_sys::IndexFetchTableData, tid: Tid) {
+unsafe fn pin_recent(
+    hints: &Hints,
+    heap: pg_sys::Relation,
+    fetch: *mut pg_sys::IndexFetchTableData,
+    tid: Tid,
+) {
     // SAFETY: as promised; the fetch of a heap begins with the fields named, and releases the buffer at its end or when it gets another.
     unsafe {
         let held = &mut (*fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf;
-        if *held != 0 && pg_sys::BufferGetBlockNumber(*held) == tid.block() {
+        if *held != INVALID_BUFFER && pg_sys::BufferGetBlockNumber(*held) == tid.block() {
             return;
         }
         if let Some(buffer) = hints::pin(hints, heap, pg_sys::ForkNumber::MAIN_FORKNUM, tid.block()) {
-            if *held != 0 {
+            if *held != INVALID_BUFFER {
                 pg_sys::ReleaseBuffer(*held);
             }
             *held = buffer;
@@ -44,13 +49,18 @@ unsafe fn pin_recent(hints: &Hints, heap: pg_sys::Relation, fetch: *mut pg_sys::
     }
 }
 
+/// PostgreSQL's InvalidBuffer.
+const INVALID_BUFFER: pg_sys::Buffer = 0;
+
 /// Access to the table's rows by identifier.
 pub struct HeapRows {
-    heap: pg_sys::Relation,
     /// Where the table's pages are; None where the table is not a heap.
     hints: Option<Hints>,
     fetch: *mut pg_sys::IndexFetchTableData,
     slot: *mut pg_sys::TupleTableSlot,
+    heap: pg_sys::Relation,
+    /// A page of the table's visibility map, or InvalidBuffer.
+    visibility: pg_sys::Buffer,
     snapshot: pg_sys::Snapshot,
     /// The table's columns that the index's are, 0 for an expression.
     attributes: Vec<i16>,
@@ -78,10 +88,11 @@ impl HeapRows {
                 (*context).ecxt_scantuple = slot;
             }
             Self {
-                heap,
                 hints: hints_of_heap(heap),
                 fetch: pg_sys::table_index_fetch_begin(heap),
                 slot,
+                heap,
+                visibility: INVALID_BUFFER,
                 snapshot,
                 values: vec![pg_sys::Datum::null(); attributes.len()],
                 nulls: vec![true; attributes.len()],
@@ -101,29 +112,31 @@ impl HeapRows {
         self.vector(class.kind, |vector| class.metric.score(query.as_ref(), vector))
     }
 
+    /// Whether a row whose score is known counts: the snapshot sees it, or may be expected to, and it passes the conditions. Its vector
+    /// is not fetched, and where no condition needs the row nor is any page of it that all transactions see. What is wrong about that the
+    /// executor finds out when it visits the row.
+    pub fn counts(&mut self, quals: &Quals, tid: Tid) -> bool {
+        if quals.is_empty() {
+            return self.is_all_visible(tid) || self.fetch_tuple(tid);
+        }
+        // SAFETY: the columns are those of the row just fetched, in the slot until the next.
+        self.fetch(tid) && unsafe { quals.hold(|column| self.column(column)) }
+    }
+
+    fn is_all_visible(&mut self, tid: Tid) -> bool {
+        // SAFETY: the table is open; the buffer is one of its visibility map, or none. A table without such a map says no.
+        let flags = unsafe { pg_sys::visibilitymap_get_status(self.heap, tid.block(), &mut self.visibility) };
+        u32::from(flags) & pg_sys::VISIBILITYMAP_ALL_VISIBLE != 0
+    }
+
     /// Gets a row; false if the snapshot does not see it.
     pub fn fetch(&mut self, tid: Tid) -> bool {
-        let mut item = relation::tid::to_pg(tid);
-        let (mut again, mut dead) = (false, false);
-        // SAFETY: the fetch, slot and snapshot stay valid until `close`.
-        unsafe {
-            if let Some(hints) = &self.hints {
-                pin_recent(hints, self.heap, self.fetch, tid);
-            }
-            if !pg_sys::table_index_fetch_tuple(
-                self.fetch,
-                &mut item,
-                self.snapshot,
-                self.slot,
-                &mut again,
-                &mut dead,
-            ) {
-                return false;
-            }
-            if let Some(hints) = &self.hints {
-                hints::set(hints, tid.block(), (*self.fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf);
-            }
-            if !self.estate.is_null() {
+        if !self.fetch_tuple(tid) {
+            return false;
+        }
+        if !self.estate.is_null() {
+            // SAFETY: the slot holds a row of the table, and the executor state is that of this index's expressions.
+            unsafe {
                 pg_sys::MemoryContextReset((*(*self.estate).es_per_tuple_exprcontext).ecxt_per_tuple_memory);
                 let (values, nulls) = (self.values.as_mut_ptr(), self.nulls.as_mut_ptr());
                 pg_sys::FormIndexDatum(self.info, self.slot, self.estate, values, nulls);
@@ -132,12 +145,39 @@ impl HeapRows {
         true
     }
 
+    /// Gets a row without computing the index's expressions.
+    fn fetch_tuple(&mut self, tid: Tid) -> bool {
+        let mut item = relation::tid::to_pg(tid);
+        let (mut again, mut dead) = (false, false);
+        // SAFETY: the fetch, slot and snapshot stay valid until `close`.
+        unsafe {
+            if let Some(hints) = &self.hints {
+                pin_recent(hints, self.heap, self.fetch, tid);
+            }
+            let found = pg_sys::table_index_fetch_tuple(
+                self.fetch,
+                &mut item,
+                self.snapshot,
+                self.slot,
+                &mut again,
+                &mut dead,
+            );
+            if let Some(hints) = &self.hints
+                && found
+            {
+                hints::set(hints, tid.block(), (*self.fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf);
+            }
+            found
+        }
+    }
+
     /// Asks for the memory of a row that will be fetched soon: first (`near` false) for what pinning its page and finding it there
     /// touch, then for the row.
     pub fn prefetch(&self, tid: Tid, near: bool) {
         let Some(hints) = &self.hints else { return };
         let Some(page) = hints::address(hints, tid.block()) else { return };
-        let line_pointer = page + PAGE_HEADER + size_of::<pg_sys::ItemIdData>() * (usize::from(tid.offset()).max(1) - 1);
+        let line_pointer =
+            page + PAGE_HEADER + size_of::<pg_sys::ItemIdData>() * (usize::from(tid.offset()).max(1) - 1);
         if !near {
             hints::prefetch_descriptor(hints, tid.block());
             kernels::prefetch(page, 1);
@@ -162,7 +202,9 @@ impl HeapRows {
         }
         // SAFETY: as promised.
         unsafe {
-            let held = |fetch: *mut pg_sys::IndexFetchTableData| (*fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf;
+            let held = |fetch: *mut pg_sys::IndexFetchTableData| {
+                (*fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf
+            };
             let before = held(fetch);
             pin_recent(hints, self.heap, fetch, tid);
             if held(fetch) != before {
@@ -195,6 +237,9 @@ impl HeapRows {
     pub unsafe fn close(self) {
         // SAFETY: as promised.
         unsafe {
+            if self.visibility != INVALID_BUFFER {
+                pg_sys::ReleaseBuffer(self.visibility);
+            }
             pg_sys::table_index_fetch_end(self.fetch);
             pg_sys::ExecDropSingleTupleTableSlot(self.slot);
             if !self.estate.is_null() {

@@ -2,7 +2,8 @@
 //!
 //! The engine orders candidates by exact distances to the vectors in the table, so the scan fetches table rows itself,
 //! under the query's snapshot. A row that the snapshot does not see, or that fails a condition, is no candidate. Conditions on
-//! filter columns reach the engine as far as keys tell.
+//! filter columns reach the engine as far as keys tell. Where the index keeps full vectors the scan only looks whether a row may count;
+//! one that the executor then drops makes it ask for another, and the search goes on.
 
 use super::heap_rows::HeapRows;
 use super::keys::Column;
@@ -152,6 +153,10 @@ struct Compared<'a> {
 impl Rows for Compared<'_> {
     fn score(&mut self, tid: Tid) -> Option<f32> {
         self.rows.score(self.class, self.query?, self.quals, tid)
+    }
+
+    fn counts(&mut self, tid: Tid) -> bool {
+        self.rows.counts(self.quals, tid)
     }
 
     fn prefetch(&self, tid: Tid, near: bool) {

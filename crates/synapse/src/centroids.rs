@@ -238,11 +238,7 @@ impl Centroids {
         self.at(self.places[list as usize] as usize, &mut load)
     }
 
-    fn at<E>(
-        &self,
-        place: usize,
-        load: &mut impl FnMut(u32) -> Result<Box<[f32]>, E>,
-    ) -> Result<&[f32], E> {
+    fn at<E>(&self, place: usize, load: &mut impl FnMut(u32) -> Result<Box<[f32]>, E>) -> Result<&[f32], E> {
         let row = &self.rows[place];
         if let Some(row) = row.get() {
             return Ok(row);
@@ -456,7 +452,8 @@ pub fn write_record(quantizer: &Quantizer, row: &[f32], out: &mut Vec<f32>) {
     if quantizer.metric() == Metric::InnerProduct {
         out.extend([own.add, own.rescale]);
     }
-    let words = code.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+    let words =
+        code.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
     out.extend(words.map(f32::from_bits));
 }
 

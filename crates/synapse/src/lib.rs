@@ -36,9 +36,10 @@ mod step;
 mod stop;
 mod vacuum;
 mod vector;
+mod vectors;
 
 pub use build::{BuildOptions, BuildPhase, BuildReport, Builder};
-pub use check::{Finding, check};
+pub use check::{Finding, check, check_with_vectors};
 pub use error::Error;
 pub use filter::{Condition, Filter, Keys, MAX_COLUMNS, Test};
 pub use insert::{create_empty, insert, insert_and_split};
@@ -53,3 +54,4 @@ pub use split::{Limits, Table};
 pub use step::Step;
 pub use vacuum::{VacuumReport, vacuum};
 pub use vector::{Embedding, Form, SKETCH_DIMENSIONS, Vector, VectorRef};
+pub use vectors::{VectorForm, digest, vector_pages};

@@ -10,6 +10,7 @@ use crate::quantizer::Quantizer;
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::Embedding;
+use crate::vectors::VectorForm;
 use std::rc::Rc;
 
 /// The part of an index that changes only when lists are split or merged or the index is built anew. Loading it reads all
@@ -36,6 +37,8 @@ pub struct Model {
     pub(crate) calibrated: u32,
     /// Rows that a list should have.
     pub(crate) list_rows: u64,
+    /// The form of the full vectors that the index keeps.
+    pub(crate) vectors: Option<VectorForm>,
 }
 
 impl Model {
@@ -66,7 +69,13 @@ impl Model {
                 let records = read_numbers(pages, &mut coded_pages, PageKind::Coded, meta.coded, 0..words)?;
                 centroids.push_records(&quantizer, &records);
                 // the whole run, so that any centroid can be read later
-                page_of_run(pages, &mut array_pages, meta.arrays, array_pages_of(lists, padded) - 1, PageKind::Array)?;
+                page_of_run(
+                    pages,
+                    &mut array_pages,
+                    meta.arrays,
+                    array_pages_of(lists, padded) - 1,
+                    PageKind::Array,
+                )?;
             } else {
                 let numbers = padded..(lists + 1) * padded;
                 let rows = read_numbers(pages, &mut array_pages, PageKind::Array, meta.arrays, numbers)?;
@@ -92,6 +101,7 @@ impl Model {
             coded_pages,
             calibrated: meta.calibrated,
             list_rows: crate::split::rows_of_list(&meta),
+            vectors: meta.vectors,
         };
         model.read_directory(pages, &meta)?;
         // what was read page by page may be of different moments
@@ -206,6 +216,11 @@ impl Model {
         self.geometry.slots_per_page()
     }
 
+    /// Bytes of the full vector that the index keeps of a row, 0 where it keeps none.
+    pub fn vector_bytes(&self) -> usize {
+        self.geometry.vector
+    }
+
     /// Reads a centroid.
     pub(crate) fn read_centroid<P: Pages>(&self, pages: &P, list: u32) -> Result<Box<[f32]>, Error> {
         let (per_page, padded) = (array_floats_per_page(), self.quantizer.padded_dims());
@@ -246,7 +261,10 @@ impl Model {
             };
             let stored = &stored[at..at + words];
             if record.iter().zip(stored).enumerate().any(|(i, (a, b))| differs(i, *a, *b)) {
-                return Err(Error::corrupt(first, format!("list {list} is coded as another centroid than its own")));
+                return Err(Error::corrupt(
+                    first,
+                    format!("list {list} is coded as another centroid than its own"),
+                ));
             }
         }
         Ok(())
@@ -264,7 +282,10 @@ impl Model {
     /// Bytes that the model holds in memory.
     pub fn memory(&self) -> usize {
         self.centroids.memory()
-            + 4 * (self.firsts.len() + self.array_pages.len() + self.directory_pages.len() + self.coded_pages.len())
+            + 4 * (self.firsts.len()
+                + self.array_pages.len()
+                + self.directory_pages.len()
+                + self.coded_pages.len())
             + 4 * self.quantizer.padded_dims()
     }
 

@@ -16,9 +16,10 @@ use crate::model::Model;
 use crate::nearer::Nearer;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
-use crate::scan::{Candidate, Widths};
+use crate::scan::{Candidate, Survivor, Widths};
 use crate::spread::Widening;
-use crate::vector::VectorRef;
+use crate::vector::{Vector, VectorRef};
+use crate::vectors::{Home, Reader};
 use kernels::LookupTable;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
@@ -65,6 +66,12 @@ fn epsilon(recall: f64) -> f32 {
 pub trait Rows {
     /// The exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
     fn score(&mut self, tid: Tid) -> Option<f32>;
+
+    /// Whether a row whose score is known, because the index keeps its vector, counts: whether it is visible and passes what the
+    /// filter does not tell. The default says yes.
+    fn counts(&mut self, _tid: Tid) -> bool {
+        true
+    }
 
     /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
     fn prefetch(&self, _tid: Tid, _near: bool) {}
@@ -202,7 +209,12 @@ pub struct Search {
     pub(crate) floor: f32,
     /// Rows that this round has compared exactly, where one may be met twice.
     met: HashSet<Tid>,
-    pub(crate) survivors: Vec<(f32, Tid)>,
+    pub(crate) survivors: Vec<Survivor>,
+    /// Where the entries of this round's candidates are, if the index keeps their full vectors.
+    pub(crate) homes: Vec<Home>,
+    /// The query as it came, where full vectors are compared with it here.
+    original: Option<Vector>,
+    reader: Reader,
     /// Upper bounds by one-bit codes, and by refinement codes where there are any.
     pub(crate) coarse: Smallest,
     pub(crate) uppers: Smallest,
@@ -243,6 +255,9 @@ impl Search {
             floor: f32::INFINITY,
             met: HashSet::new(),
             survivors: Vec::new(),
+            homes: Vec::new(),
+            original: None,
+            reader: Reader::default(),
             coarse: Smallest::default(),
             uppers: Smallest::default(),
             bests: Smallest::default(),
@@ -280,6 +295,7 @@ impl Search {
         self.page_tids.clear();
         self.stats = SearchStats::default();
         self.query.clear();
+        self.original = None;
         self.stage = Stage::Unordered(0, NO_BLOCK);
         if let Some(query) = query {
             let model = &self.model;
@@ -287,6 +303,7 @@ impl Search {
             self.query.resize(model.embedding.space(), 0.0);
             model.embedding.embed(query, &mut self.query);
             if model.metric.prepare(&mut self.query) {
+                self.original = model.vectors.map(|_| query.to_vector());
                 self.enter_space();
                 self.stage = Stage::Rounds;
             }
@@ -319,7 +336,8 @@ impl Search {
         &self.model
     }
 
-    /// The next row, or None at the end. `exact` gives the exact score of a row, or None if the row is gone or not visible.
+    /// The next row, or None at the end. `exact` compares rows; of an index that keeps full vectors it is only asked whether a row counts, and
+    /// may say yes when it does not know: a row that the caller then drops costs the search a further round at most.
     pub fn next<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<Option<Tid>, Error> {
         loop {
             match self.stage.clone() {
@@ -466,6 +484,7 @@ impl Search {
         self.results.clear();
         self.cursor = 0;
         self.survivors.clear();
+        self.homes.clear();
         self.uppers.reset(self.target);
         self.coarse.reset(self.target);
         self.repaired = false;
@@ -532,7 +551,7 @@ impl Search {
         let slack = ROUNDING * (threshold.abs() + square);
         if threshold.is_finite() {
             let limit = threshold + slack;
-            self.survivors.retain(|s| s.0 <= limit);
+            self.survivors.retain(|s| s.low <= limit);
         }
         let mut left_out = admitted > self.survivors.len() as u64 || self.repaired;
         self.bound = if left_out { threshold } else { f32::INFINITY };
@@ -543,10 +562,14 @@ impl Search {
             pages.check_cancelled();
             walk.step(pages, block)?;
             let page = pages.read(block)?;
-            self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| (f32::NEG_INFINITY, tid)));
+            self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| Survivor {
+                low: f32::NEG_INFINITY,
+                home: Survivor::NOT_KEPT,
+                tid,
+            }));
             block = Header::read(&page, block, PageKind::Tids)?.next;
         }
-        self.survivors.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.survivors.sort_unstable_by(|a, b| a.low.total_cmp(&b.low).then(a.tid.cmp(&b.tid)));
 
         // a split may just have made an outlier of a row that was scanned
         let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
@@ -554,18 +577,18 @@ impl Search {
         self.bests.reset(self.target);
         let (far, near) = ROWS_AHEAD;
         for (i, survivor) in self.survivors.iter().take(far).enumerate() {
-            exact.prefetch(survivor.1, false);
+            exact.prefetch(survivor.tid, false);
             if i < near {
-                exact.prefetch(survivor.1, true);
+                exact.prefetch(survivor.tid, true);
             }
         }
         for i in 0..self.survivors.len() {
-            let (low, tid) = self.survivors[i];
+            let Survivor { low, home, tid } = self.survivors[i];
             if let Some(ahead) = self.survivors.get(i + far) {
-                exact.prefetch(ahead.1, false);
+                exact.prefetch(ahead.tid, false);
             }
             if let Some(ahead) = self.survivors.get(i + near) {
-                exact.prefetch(ahead.1, true);
+                exact.prefetch(ahead.tid, true);
             }
             let best = self.bests.bound();
             if low > best + ROUNDING * (best.abs() + square) {
@@ -580,7 +603,11 @@ impl Search {
                 continue;
             }
             self.stats.exact += 1;
-            if let Some(score) = exact.score(tid) {
+            let score = match self.kept_score(pages, home, tid)? {
+                Some(score) => exact.counts(tid).then_some(score),
+                None => exact.score(tid),
+            };
+            if let Some(score) = score {
                 let score = if score.is_nan() { f32::INFINITY } else { score };
                 self.bests.push(model.spread.centre(model.metric, score));
                 // rows of earlier rounds count for the bounds but are not handed out again
@@ -592,6 +619,18 @@ impl Search {
         self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.complete = !left_out && probes == lists;
         Ok(true)
+    }
+
+    /// The exact score of a row whose full vector the index keeps.
+    fn kept_score<P: Pages>(&mut self, pages: &P, home: u32, tid: Tid) -> Result<Option<f32>, Error> {
+        let Some(home) = self.homes.get(home as usize) else { return Ok(None) };
+        let (model, reader) = (&self.model, &mut self.reader);
+        if !home.read(pages, &model.geometry, tid, reader)? {
+            return Ok(None);
+        }
+        let vector = model.vectors.and_then(|form| reader.vector(form, model.dims()));
+        let score = |vector| self.original.as_ref().map(|query| model.metric.score(query.as_ref(), vector));
+        Ok(vector.and_then(score))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Some lists are *replaced* by others: their rows are coded anew around new centroids, on pages that nothing refers to; then one
 //! change makes the new lists known and the old ones dead, and the old pages wait to be used again. A list never gets its number
 //! back, its centroid is never rewritten and its rows only ever move to lists with higher numbers. Codes are made from the vectors in
-//! the table, so their bounds stay what they are.
+//! the table, or from those that the index keeps, so their bounds stay what they are.
 
 use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list};
 use crate::calibrate::{calibrate, is_due};
@@ -23,6 +23,7 @@ use crate::quantizer::{Factors, Quantizer};
 use crate::step::Step;
 use crate::stop::{StopTable, assign};
 use crate::vector::VectorRef;
+use crate::vectors::{self, KeptRows};
 use std::rc::Rc;
 
 /// The table of an index, as splitting needs it.
@@ -236,6 +237,8 @@ struct Waiting {
     rows: Vec<(Tid, Factors, Keys)>,
     codes: Vec<u8>,
     records: Vec<u8>,
+    /// Their full vectors, where the index keeps them.
+    vectors: Vec<u8>,
 }
 
 /// Replacing lists. The caller has the lock of the structure and the exclusive ones of the lists.
@@ -248,6 +251,12 @@ struct Replacement<'a, P: Pages> {
 impl<P: Pages> Replacement<'_, P> {
     /// Replaces `sources` (one list or two) by `parts` new ones, or fewer if there are fewer rows.
     fn run(&mut self, sources: &[u32], parts: usize) -> Result<(), Error> {
+        let (pages, model) = (self.pages, self.model);
+        let mut table = KeptRows::new(pages, model, sources, &mut *self.table)?;
+        Replacement { pages, model, table: &mut table }.replace(sources, parts)
+    }
+
+    fn replace(&mut self, sources: &[u32], parts: usize) -> Result<(), Error> {
         let (pages, model) = (self.pages, self.model);
         let padded = model.quantizer.padded_dims();
         let mut rows = Vec::new();
@@ -338,10 +347,20 @@ impl<P: Pages> Replacement<'_, P> {
                 continue;
             };
             let place = &mut waiting[part];
+            if model.vectors.is_some() {
+                let kept = &mut place.vectors;
+                let bytes = model.geometry.vector;
+                if !self.table.vector(*tid, &mut |vector| vectors::write(vector, bytes, kept)) {
+                    continue;
+                }
+            }
             place.rows.push((*tid, factors, *keys));
             place.codes.extend_from_slice(&coder.code);
             place.records.extend_from_slice(&coder.record);
-            bytes += std::mem::size_of::<(Tid, Factors, Keys)>() + coder.code.len() + coder.record.len();
+            bytes += std::mem::size_of::<(Tid, Factors, Keys)>()
+                + coder.code.len()
+                + coder.record.len()
+                + model.geometry.vector;
             if bytes > MEMORY {
                 self.write_rows(&new_lists, &mut waiting, &mut firsts, &mut tails)?;
                 bytes = 0;
@@ -404,19 +423,22 @@ impl<P: Pages> Replacement<'_, P> {
                 firsts[i] = lists::first_page(self.pages, geometry, list)?;
                 tails[i] = firsts[i];
             }
-            let Waiting { rows, codes, records } = std::mem::take(&mut waiting[i]);
+            let Waiting { rows, codes, records, vectors } = std::mem::take(&mut waiting[i]);
             if rows.is_empty() {
                 continue;
             }
             let (code, record) = (codes.len() / rows.len(), records.len() / rows.len());
+            let vector = vectors.len() / rows.len();
             let rows: Vec<Coded<'_>> = rows
                 .iter()
+                .enumerate()
                 .zip(codes.chunks_exact(code).zip(records.chunks_exact(record)))
-                .map(|((tid, factors, keys), (code, record))| Coded {
+                .map(|((i, (tid, factors, keys)), (code, record))| Coded {
                     tid: *tid,
                     factors: *factors,
                     code,
                     record,
+                    vector: &vectors[i * vector..][..vector],
                     keys: *keys,
                 })
                 .collect();

@@ -32,7 +32,13 @@ impl ArrayPage {
     }
 
     /// Overwrites numbers from place `at` on, or adds them; what is between is 0.
-    pub fn put(page: &mut [u8], block: Block, kind: PageKind, at: usize, floats: &[f32]) -> Result<(), Error> {
+    pub fn put(
+        page: &mut [u8],
+        block: Block,
+        kind: PageKind,
+        at: usize,
+        floats: &[f32],
+    ) -> Result<(), Error> {
         let count = Header::read(page, block, kind)?.count as usize;
         for i in count..at {
             put_f32(page, HEADER_BYTES + 4 * i, 0.0);
