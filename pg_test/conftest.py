@@ -43,6 +43,18 @@ def cluster(new_cluster) -> Cluster:
     return new_cluster()
 
 
+@pytest.fixture(scope="module")
+def lasting_cluster(request, server):
+    """A cluster for all tests of a file."""
+    with Cluster(server, "lasting") as made:
+        made.initdb()
+        made.start()
+        failed = request.session.testsfailed
+        yield made
+        if request.session.testsfailed > failed:
+            print(f"log kept: {made.keep_log(request.module.__name__)}")
+
+
 @pytest.fixture(scope="module", params=["pgvector", "stand-in"])
 def beside(request, server):
     """A cluster that has an extension `vector` besides qstore: pgvector, where the server has it, and its stand-in."""

@@ -1,12 +1,11 @@
 """Sessions that insert, delete, search and vacuum at the same time neither fail nor lose a row."""
 
 import random
-import threading
-import time
 
 import numpy as np
 import pytest
 from answers import assert_exact, assert_healthy, fill, index, literal, make, nearest, vectors
+from sessions import Sessions
 
 QUERIES = vectors(10, seed=96)
 SECONDS = 6
@@ -22,58 +21,38 @@ def test_insert_search_and_vacuum(cluster, lists):
         landmarks = 50 * np.eye(8, QUERIES.shape[1], dtype=np.float32)
         fill(conn, "t", landmarks, first=9_000_000)
 
-    end = time.monotonic() + SECONDS
-    errors: list[BaseException] = []
-    work = {"inserted": 0, "deleted": 0, "searched": 0, "vacuumed": 0}
-
-    def session(task):
-        def run():
-            try:
-                with cluster.connect() as conn:
-                    task(conn)
-            except BaseException as error:
-                errors.append(error)
-
-        return threading.Thread(target=run)
+    sessions = Sessions(cluster, SECONDS)
+    work = sessions.work
 
     def inserter(first: int):
         def task(conn):
             for number, vector in enumerate(vectors(100_000, seed=first), first):
-                if time.monotonic() > end or errors:
+                if not sessions.going():
                     return
                 conn.execute("INSERT INTO t VALUES (%s, %s::vector)", (number, literal(vector)))
                 work["inserted"] += 1
 
         return task
 
-    def deleter(conn):
-        while time.monotonic() < end and not errors:
-            gone = conn.execute("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE id < 9000000 ORDER BY random() LIMIT 20)")
-            work["deleted"] += gone.rowcount
-            time.sleep(0.05)
+    def delete(conn):
+        gone = conn.execute("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE id < 9000000 ORDER BY random() LIMIT 20)")
+        work["deleted"] += gone.rowcount
 
-    def searcher(conn):
-        rng = random.Random(threading.get_ident())
-        while time.monotonic() < end and not errors:
-            which = rng.randrange(len(landmarks))
-            found = nearest(conn, "t", "<->", landmarks[which], 10, through=name)
-            assert found[0] == (9_000_000 + which, 0.0), f"landmark {which} not found first: {found}"
-            assert len({row[0] for row in found}) == len(found) == 10, f"rows missing or repeated: {found}"
-            assert [row[1] for row in found] == sorted(row[1] for row in found)
-            work["searched"] += 1
+    def search(conn):
+        which = random.randrange(len(landmarks))
+        found = nearest(conn, "t", "<->", landmarks[which], 10, through=name)
+        assert found[0] == (9_000_000 + which, 0.0), f"landmark {which} not found first: {found}"
+        assert len({row[0] for row in found}) == len(found) == 10, f"rows missing or repeated: {found}"
+        assert [row[1] for row in found] == sorted(row[1] for row in found)
+        work["searched"] += 1
 
-    def vacuumer(conn):
-        while time.monotonic() < end and not errors:
-            conn.execute("VACUUM t")
-            work["vacuumed"] += 1
+    def vacuum(conn):
+        conn.execute("VACUUM t")
+        work["vacuumed"] += 1
 
-    threads = [session(task) for task in (inserter(100_000), inserter(300_000), deleter, searcher, searcher, vacuumer)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(SECONDS + 120)
-    assert not errors, errors
-    assert all(work.values()), work
+    again = sessions.again
+    sessions.run(inserter(100_000), inserter(300_000), again(delete, pause=0.05), again(search), again(search), again(vacuum))
+    assert all(work[what] for what in ("inserted", "deleted", "searched", "vacuumed")), work
 
     with cluster.connect() as conn:
         rows = conn.execute("SELECT count(*) FROM t").fetchone()[0]

@@ -1,36 +1,263 @@
-"""A crash after the n-th page change of a statement, for every n: what was committed stays, the index is sound and goes on.
+"""A crash after the first and the last page change of every step: what was committed stays, the index is sound and goes on.
 
-The setting that ends the server exists in development builds only (src/synaptic/failpoint.rs). Here the postmaster restarts by
-itself, as in production.
+The settings that end the server and that count its steps exist in development builds only (src/synaptic/failpoint.rs); the steps are
+those of the engine (crates/synapse/src/step.rs). Here the postmaster restarts by itself, as in production.
 """
 
+import math
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import psycopg
 import pytest
 from answers import DIMENSIONS, assert_exact, assert_healthy, fill, index, literal, make, vectors
 
-SETTING = "qstore.debug_crash_after_change"
-QUERIES = vectors(3, seed=97)
+WIDE = 4000
+QUERIES = {DIMENSIONS: vectors(2, seed=97), WIDE: vectors(1, seed=97, dimensions=WIDE)}
+
+
+def steps_of(conn) -> dict[str, int]:
+    """How often this session's process has made a page change of each step."""
+    conn.execute("LOAD 'qstore'")
+    return {name: int(count) for name, count in (step.split("=") for step in conn.execute("SHOW qstore.debug_steps").fetchone()[0].split())}
+
+
+# --- situations -------------------------------------------------------------------------------------------------------
+
+
+def table(conn, definition: str = "", first: int = 1000, rows=()) -> None:
+    conn.execute("CREATE EXTENSION qstore")
+    conn.execute(f"CREATE TABLE t (id bigint, embedding {definition or f'vector({DIMENSIONS})'})")
+    if len(rows):
+        fill(conn, "t", rows, first)
+
+
+def source(conn, rows, definition: str = f"vector({DIMENSIONS})") -> None:
+    """Rows that the statement inserts."""
+    conn.execute(f"CREATE TABLE source (id bigint, embedding {definition})")
+    fill(conn, "source", rows)
+
+
+def one_list(conn) -> None:
+    table(conn)
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops, id)")
+    # three pages, of rows and of refinement records more
+    source(conn, vectors(1000, seed=2))
+
+
+def several_lists(conn) -> None:
+    table(conn, rows=vectors(3000, seed=1))
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 5)")
+    source(conn, vectors(100, seed=2))
+
+
+def wide(conn) -> None:
+    """Codes that do not fit on a page beside their block."""
+    table(conn, f"vector({WIDE})")
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops)")
+    source(conn, vectors(70, seed=3, dimensions=WIDE), f"vector({WIDE})")
+
+
+def without_dimensions(conn) -> None:
+    table(conn, "vector")
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops)")
+    source(conn, QUERIES[DIMENSIONS])
+
+
+def chain(opclass: str, value: str) -> Callable:
+    def prepare(conn) -> None:
+        table(conn, rows=vectors(20, seed=4))
+        conn.execute(f"CREATE INDEX i ON t USING synaptic (embedding {opclass})")
+        # three pages of row identifiers
+        conn.execute(f"CREATE TABLE source AS SELECT n AS id, {value}::vector AS embedding FROM generate_series(1, 3000) n")
+
+    return prepare
+
+
+def too_long_list(conn) -> None:
+    """Eight lists, in one of which the statement puts all its rows, and then in those that come of it: the second split finds free
+    pages and notices that a calibration is due."""
+    table(conn, rows=vectors(1600, seed=5))
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 8)")
+    source(conn, vectors(1, seed=6) + 0.01 * vectors(1150, seed=7))
+
+
+def full_one_list(conn) -> None:
+    """The next page of the one list takes it beyond the rows that one list may have."""
+    table(conn, rows=vectors(19_950, seed=8))
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops)")
+    source(conn, vectors(440, seed=9))
+
+
+def keeping(conn) -> None:
+    """Full vectors in the index, each on two pages or three."""
+    table(conn, f"vector({WIDE})")
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (vectors = on)")
+    source(conn, vectors(40, seed=13, dimensions=WIDE), f"vector({WIDE})")
+
+
+def keeping_too_long_list(conn) -> None:
+    """As too_long_list(), with full vectors, so that pages of vectors are used again."""
+    too_long_list(conn)
+    conn.execute("ALTER INDEX i SET (vectors = on)")
+    conn.execute("REINDEX INDEX i")
+
+
+def deleted(conn) -> None:
+    """Several pages a list, and of the chain of NULLs, with dead rows."""
+    table(conn, rows=vectors(3000, seed=10))
+    conn.execute("INSERT INTO t SELECT 10000 + n FROM generate_series(1, 3000) n")
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 2)")
+    conn.execute("DELETE FROM t WHERE id % 3 = 0")
+
+
+def vacuumed(conn) -> None:
+    """Room in the middle of the pages."""
+    deleted(conn)
+    conn.execute("VACUUM t")
+    source(conn, vectors(600, seed=11))
+
+
+def no_index(conn) -> None:
+    table(conn, rows=vectors(1500, seed=12))
+    conn.execute("INSERT INTO t SELECT 10000 + n FROM generate_series(1, 1500) n")
+
+
+def built(conn) -> None:
+    no_index(conn)
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 20)")
+
+
+# --- what is crashed where ----------------------------------------------------------------------------------------------
+
+INSERT = "INSERT INTO t SELECT * FROM source"
+CREATE = "CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops)"
+
+
+@dataclass
+class Scenario:
+    prepare: Callable
+    statement: str
+    steps: str
+    operator: str = "<->"
+    dimensions: int = DIMENSIONS
+
+
+CHAINS = "ChainBegun ChainRow ChainExtended ChainInsertion"
+SCENARIOS = {
+    "insert-one-list": Scenario(one_list, INSERT, "ListExtended Rows RecordsAdded Records Insertion"),
+    "insert-several-lists": Scenario(several_lists, INSERT, "Rows Records"),
+    "insert-wide-codes": Scenario(wide, INSERT, "SliceAdded Slice ListExtended RecordsAdded Rows", dimensions=WIDE),
+    "insert-first-vector": Scenario(without_dimensions, INSERT, "Dimensions Rows"),
+    "insert-nulls": Scenario(chain("vector_l2_ops", "NULL"), INSERT, CHAINS),
+    "insert-undefined": Scenario(chain("vector_cosine_ops", f"array_fill(0, '{{{DIMENSIONS}}}')"), INSERT, CHAINS, "<=>"),
+    "insert-outliers": Scenario(chain("vector_l2_ops", f"array_fill(1e30::real, '{{{DIMENSIONS}}}')"), INSERT, CHAINS),
+    "split": Scenario(
+        too_long_list, INSERT,
+        "ListBegun ListBegunReused ListExtendedReused Rows Centroids DirectoryEntry ListsReplaced ListFreed Calibration",
+    ),
+    "first-split": Scenario(full_one_list, INSERT, "RunExtended ListsReplaced"),
+    "insert-vectors": Scenario(keeping, INSERT, "VectorsAdded Vectors Rows", dimensions=WIDE),
+    "split-vectors": Scenario(keeping_too_long_list, INSERT, "VectorsAdded Vectors ListExtendedReused ListsReplaced"),
+    "vacuum": Scenario(deleted, "VACUUM (PARALLEL 0) t", "RowsRemoved Insertion ChainRowsRemoved ChainInsertion"),
+    "insert-freed-slots": Scenario(vacuumed, INSERT, "Records Rows"),
+    "build": Scenario(
+        no_index, f"{CREATE} WITH (lists = 70)",
+        "BuildHead BuildCentroids BuildDirectory ListBegun Rows ChainBegun ChainExtended BuildEntries BuildMeta BuildLogged",
+    ),
+    "build-without-rows": Scenario(table, CREATE, "EmptyIndex BuildLogged"),
+    "reindex": Scenario(built, "REINDEX INDEX i", "BuildHead BuildMeta BuildLogged"),
+}
 
 
 @pytest.fixture
-def cluster(new_cluster):
-    made = new_cluster()
-    with made.connect() as conn:
-        conn.execute("CREATE EXTENSION qstore")
+def cluster(lasting_cluster):
+    with lasting_cluster.connect() as conn:
         conn.execute("LOAD 'qstore'")
-        if conn.execute("SELECT current_setting(%s, true)", (SETTING,)).fetchone()[0] is None:
+        if conn.execute("SELECT current_setting('qstore.debug_crash_at', true)").fetchone()[0] is None:
             pytest.skip("a release build has no crash points")
-    return made
+    return lasting_cluster
 
 
-def steps():
-    """1, 2, 3, … and then larger and larger strides, so that long statements end."""
-    n = 1
-    while True:
-        yield n
-        n += max(1, n // 8)
+def test_every_step_is_crashed_at(cluster):
+    with cluster.connect() as conn:
+        steps = steps_of(conn)
+    covered = {step for scenario in SCENARIOS.values() for step in scenario.steps.split()}
+    assert covered == set(steps)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_crash(cluster, name):
+    scenario = SCENARIOS[name]
+    recreate(cluster, "situation")
+    with cluster.connect("situation") as conn:
+        scenario.prepare(conn)
+        before = rows_of(conn)
+    # how often the statement takes each step; a copy of the same pages takes as many
+    recreate(cluster, "attempt", "situation")
+    with cluster.connect("attempt") as conn:
+        assert set(steps_of(conn).values()) == {0}
+        conn.execute(scenario.statement)
+        counts = steps_of(conn)
+        print(name, {step: count for step, count in counts.items() if count})
+        after = rows_of(conn)
+        assert_sound(conn, scenario)
+    for step in scenario.steps.split():
+        assert counts[step], f"{name} does not take the step {step}: {counts}"
+        for number in sorted({1, counts[step]}):
+            recreate(cluster, "attempt", "situation")
+            crash(cluster, scenario.statement, f"{step}:{number}")
+            with cluster.connect("attempt") as conn:
+                assert rows_of(conn) == before
+                assert (conn.execute("SELECT to_regclass('i')").fetchone()[0] is None) == scenario.statement.startswith("CREATE")
+                assert_sound(conn, scenario)
+                if number == 1:
+                    # the index goes on: where the crash left it the statement does all its work
+                    conn.execute(scenario.statement)
+                    assert rows_of(conn) == after
+                    assert_sound(conn, scenario)
+
+
+def test_build_beside_writers(cluster):
+    """After a crash CREATE INDEX CONCURRENTLY leaves an invalid index, as with every access method; REINDEX makes it whole."""
+    recreate(cluster, "attempt")
+    with cluster.connect("attempt") as conn:
+        make(conn)
+        fill(conn, "t", vectors(2000, seed=7))
+    crash(cluster, "CREATE INDEX CONCURRENTLY t_vector_l2_ops ON t USING synaptic (embedding vector_l2_ops)", "BuildMeta:1")
+    with cluster.connect("attempt") as conn:
+        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_vector_l2_ops'::regclass"
+        assert conn.execute(valid).fetchone()[0] is False
+        fill(conn, "t", vectors(100, seed=8), first=5000)
+        conn.execute("REINDEX INDEX CONCURRENTLY t_vector_l2_ops")
+        assert conn.execute(valid).fetchone()[0] is True
+        assert_healthy(conn, "t_vector_l2_ops")
+        assert_exact(conn, "t", "t_vector_l2_ops", QUERIES[DIMENSIONS])
+
+
+# --- how ----------------------------------------------------------------------------------------------------------------
+
+
+def recreate(cluster, database: str, template: str = "template1") -> None:
+    with cluster.connect() as conn:
+        conn.execute(f"DROP DATABASE IF EXISTS {database}")
+        conn.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+
+
+def rows_of(conn) -> int:
+    return conn.execute("SELECT count(*) FROM t").fetchone()[0]
+
+
+def crash(cluster, statement: str, at: str) -> None:
+    """Ends the server at a step of the statement, and returns when it is back."""
+    with cluster.connect() as bystander:
+        with pytest.raises(psycopg.OperationalError):
+            with cluster.connect("attempt") as conn:
+                conn.execute("LOAD 'qstore'")
+                conn.execute("SELECT set_config('qstore.debug_crash_at', %s, false)", (at,))
+                conn.execute(statement)
+        wait_for_restart(cluster, bystander)
 
 
 def wait_for_restart(cluster, bystander) -> None:
@@ -52,165 +279,28 @@ def wait_for_restart(cluster, bystander) -> None:
         time.sleep(0.02)
 
 
-def crashes(cluster, statement: str, points=None):
-    """Runs the statement again and again, each time with a later crash, and yields after each restart; ends when it got through."""
-    for n in points or steps():
-        with cluster.connect() as bystander:
-            try:
-                with cluster.connect() as conn:
-                    conn.execute("LOAD 'qstore'")
-                    conn.execute(f"SET {SETTING} = {n}")
-                    conn.execute(statement)
-                    return
-            except psycopg.OperationalError:
-                wait_for_restart(cluster, bystander)
-        yield n
+def assert_sound(conn, scenario: Scenario) -> None:
+    """The invariants hold, and at recall 1.0 the index gives every row once, in the order of the distance."""
+    if conn.execute("SELECT to_regclass('i')").fetchone()[0] is None:
+        return
+    assert_healthy(conn, "i")
+    for query in QUERIES[scenario.dimensions]:
+        found, expected = (ordered(conn, scenario.operator, query, through) for through in (True, False))
+        assert {row[0] for row in found} == {row[0] for row in expected}
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected):
+            assert one[1] is other[1] is None or same(one[1], other[1])
 
 
-def make_source(conn, rows, table: str = "source", dimensions: int = DIMENSIONS) -> None:
-    conn.execute(f"CREATE TABLE {table} (id bigint, embedding vector({dimensions}))")
-    fill(conn, table, rows)
+def ordered(conn, operator: str, query, through: bool) -> list:
+    with conn.transaction():
+        for setting, value in (("enable_seqscan", not through), ("enable_sort", not through), ("enable_indexscan", through)):
+            conn.execute(f"SET LOCAL {setting} = {value}")
+        conn.execute("SET LOCAL qstore.recall = 1.0")
+        sql = f"SELECT id, embedding {operator} '{literal(query)}' FROM t ORDER BY embedding {operator} '{literal(query)}'"
+        assert ("Index Scan using i " in str(conn.execute("EXPLAIN " + sql).fetchall())) == through
+        return conn.execute(sql).fetchall()
 
 
-@pytest.mark.parametrize(("rows", "lists"), [(0, 0), (2000, 1), (2000, 20)])
-def test_insert(cluster, rows, lists):
-    with cluster.connect() as conn:
-        make(conn)
-        fill(conn, "t", vectors(rows, seed=1), first=1000)
-        name = index(conn, lists=lists)
-        # more than a page holds: the statement adds pages of every kind
-        make_source(conn, vectors(300, seed=2))
-    crashed = 0
-    for crashed in crashes(cluster, "INSERT INTO t SELECT * FROM source"):
-        with cluster.connect() as conn:
-            assert conn.execute("SELECT count(*) FROM t").fetchone()[0] == rows
-            assert_healthy(conn, name)
-            assert_exact(conn, "t", name, QUERIES)
-    assert crashed > 100
-    with cluster.connect() as conn:
-        assert conn.execute("SELECT count(*) FROM t").fetchone()[0] == rows + 300
-        conn.execute("VACUUM t")
-        assert_healthy(conn, name)
-        assert_exact(conn, "t", name, QUERIES)
-
-
-def test_insert_of_codes_wider_than_a_page(cluster):
-    wide = 4000
-    with cluster.connect() as conn:
-        conn.execute(f"CREATE TABLE t (id bigint, embedding vector({wide}))")
-        name = index(conn, lists=0)
-        make_source(conn, vectors(40, seed=3, dimensions=wide), dimensions=wide)
-    crashed = 0
-    for crashed in crashes(cluster, "INSERT INTO t SELECT * FROM source"):
-        with cluster.connect() as conn:
-            assert_healthy(conn, name)
-            assert assert_exact(conn, "t", name, vectors(1, seed=4, dimensions=wide)) == [[]]
-    assert crashed > 40
-    with cluster.connect() as conn:
-        assert_healthy(conn, name)
-        assert len(assert_exact(conn, "t", name, vectors(2, seed=4, dimensions=wide))[0]) == 10
-
-
-def test_first_vector_of_an_index_without_dimensions(cluster):
-    with cluster.connect() as conn:
-        conn.execute("CREATE TABLE t (id bigint, embedding vector)")
-        name = index(conn, lists=0)
-    crashed = []
-    for n in crashes(cluster, f"INSERT INTO t VALUES (1, '{literal(QUERIES[0])}')"):
-        crashed.append(n)
-        with cluster.connect() as conn:
-            assert_healthy(conn, name)
-    # the dimensions, then the row, each in one change
-    assert crashed[:2] == [1, 2]
-    with cluster.connect() as conn:
-        assert_healthy(conn, name)
-        assert len(assert_exact(conn, "t", name, QUERIES)[0]) == 1
-
-
-def test_rows_without_codes(cluster):
-    """NULLs and, by cosine, zero vectors stand in chains of row identifiers; the crash is around the change that adds a page."""
-    with cluster.connect() as conn:
-        make(conn)
-        name = index(conn, opclass="vector_cosine_ops", lists=0)
-        conn.execute(f"CREATE TABLE source AS SELECT n AS id, CASE WHEN n % 2 = 0 THEN array_fill(0, '{{{DIMENSIONS}}}')::vector END AS v FROM generate_series(1, 4000) n")
-    crashed = []
-    for n in crashes(cluster, "INSERT INTO t SELECT * FROM source", [1, 2, 3, *range(2712, 2722), 1_000_000]):
-        crashed.append(n)
-        with cluster.connect() as conn:
-            assert_healthy(conn, name)
-            assert conn.execute("SELECT count(*) FROM t").fetchone()[0] == 0
-    assert len(crashed) == 13
-    with cluster.connect() as conn:
-        assert_healthy(conn, name)
-        conn.execute("SET enable_seqscan = off")
-        conn.execute("SET enable_sort = off")
-        order = f"EXPLAIN (COSTS off) SELECT * FROM t ORDER BY embedding <=> '{literal(QUERIES[0])}'"
-        assert name in str(conn.execute(order).fetchall())
-        assert conn.execute(f"SELECT count(*) FROM (SELECT * FROM t ORDER BY embedding <=> '{literal(QUERIES[0])}') s").fetchone()[0] == 4000
-
-
-@pytest.mark.parametrize("lists", [1, 20])
-def test_vacuum(cluster, lists):
-    with cluster.connect() as conn:
-        make(conn)
-        fill(conn, "t", vectors(3000, seed=5))
-        name = index(conn, lists=lists)
-        conn.execute("DELETE FROM t WHERE id % 3 = 0 OR id < 500")
-        rows = conn.execute("SELECT count(*) FROM t").fetchone()[0]
-    crashed = 0
-    for crashed in crashes(cluster, "VACUUM (PARALLEL 0) t"):
-        with cluster.connect() as conn:
-            assert_healthy(conn, name)
-            assert_exact(conn, "t", name, QUERIES)
-            # freed room is used, although the vacuum did not end
-            fill(conn, "t", vectors(10, seed=crashed), first=10_000 * crashed)
-            rows += 10
-            assert_healthy(conn, name)
-            assert_exact(conn, "t", name, QUERIES)
-    assert crashed >= 3
-    with cluster.connect() as conn:
-        assert conn.execute("SELECT count(*) FROM t").fetchone()[0] == rows
-        assert_healthy(conn, name)
-        assert_exact(conn, "t", name, QUERIES)
-
-
-@pytest.mark.parametrize("lists", [1, 20])
-def test_build(cluster, lists):
-    """A build that crashed leaves no index; one that was to replace another leaves the other."""
-    statement = f"CREATE INDEX t_vector_ip_ops ON t USING synaptic (embedding vector_ip_ops) WITH (lists = {lists})"
-    with cluster.connect() as conn:
-        make(conn)
-        fill(conn, "t", vectors(3000, seed=6))
-        conn.execute("INSERT INTO t SELECT 10000 + n FROM generate_series(1, 10) n")
-        conn.execute("CHECKPOINT")
-    crashed = 0
-    for crashed in crashes(cluster, statement):
-        with cluster.connect() as conn:
-            assert conn.execute("SELECT to_regclass('t_vector_ip_ops')").fetchone()[0] is None
-    assert crashed > 20
-    with cluster.connect() as conn:
-        assert_healthy(conn, "t_vector_ip_ops")
-        before = assert_exact(conn, "t", "t_vector_ip_ops", QUERIES)
-    again = 0
-    for again in crashes(cluster, "REINDEX INDEX t_vector_ip_ops", [1, crashed // 2, crashed, 1_000_000]):
-        with cluster.connect() as conn:
-            assert_healthy(conn, "t_vector_ip_ops")
-            assert assert_exact(conn, "t", "t_vector_ip_ops", QUERIES) == before
-    assert again == crashed
-
-
-def test_build_beside_writers(cluster):
-    """After a crash CREATE INDEX CONCURRENTLY leaves an invalid index, as with every access method; REINDEX makes it whole."""
-    with cluster.connect() as conn:
-        make(conn)
-        fill(conn, "t", vectors(2000, seed=7))
-    create = "CREATE INDEX CONCURRENTLY t_vector_l2_ops ON t USING synaptic (embedding vector_l2_ops)"
-    assert list(crashes(cluster, create, [5])) == [5]
-    with cluster.connect() as conn:
-        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_vector_l2_ops'::regclass"
-        assert conn.execute(valid).fetchone()[0] is False
-        fill(conn, "t", vectors(100, seed=8), first=5000)
-        conn.execute("REINDEX INDEX CONCURRENTLY t_vector_l2_ops")
-        assert conn.execute(valid).fetchone()[0] is True
-        assert_healthy(conn, "t_vector_l2_ops")
-        assert_exact(conn, "t", "t_vector_l2_ops", QUERIES)
+def same(one: float, other: float) -> bool:
+    return one == other or math.isnan(one) and math.isnan(other) or math.isclose(one, other, rel_tol=1e-12)

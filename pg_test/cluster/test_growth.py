@@ -7,6 +7,7 @@ import time
 import numpy as np
 import psycopg
 from answers import assert_exact, assert_healthy, fill, index, literal, make, nearest, vectors
+from sessions import Sessions
 
 QUERIES = vectors(5, seed=95)
 SECONDS = 12
@@ -51,89 +52,67 @@ def test_searches_and_vacuums_while_lists_are_split(cluster):
         landmarks = 50 * np.eye(8, QUERIES.shape[1], dtype=np.float32)
         fill(conn, "t", landmarks, first=9_000_000)
 
-    end = time.monotonic() + SECONDS
-    errors: list[BaseException] = []
-    work = {"inserted": 0, "deleted": 0, "searched": 0, "read": 0, "vacuumed": 0}
-
-    def session(task):
-        def run():
-            try:
-                with cluster.connect() as conn:
-                    task(conn)
-            except BaseException as error:
-                errors.append(error)
-
-        return threading.Thread(target=run)
+    sessions = Sessions(cluster, SECONDS)
+    work = sessions.work
 
     def inserter(first: int):
         def task(conn):
             rows = vectors(200_000, seed=first)
             for number in range(0, len(rows), 50):
-                if time.monotonic() > end or errors:
+                if not sessions.going():
                     return
                 fill(conn, "t", rows[number : number + 50], first=first + number)
                 work["inserted"] += 50
 
         return task
 
-    def deleter(conn):
-        while time.monotonic() < end and not errors:
-            gone = conn.execute("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE id < 9000000 ORDER BY random() LIMIT 200)")
-            work["deleted"] += gone.rowcount
-            time.sleep(0.2)
+    def delete(conn):
+        gone = conn.execute("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE id < 9000000 ORDER BY random() LIMIT 200)")
+        work["deleted"] += gone.rowcount
 
-    def searcher(conn):
-        rng = random.Random(threading.get_ident())
-        while time.monotonic() < end and not errors:
-            which = rng.randrange(len(landmarks))
-            found = nearest(conn, "t", "<->", landmarks[which], 10, through=name)
-            assert found[0] == (9_000_000 + which, 0.0), f"landmark {which} not found first: {found}"
-            assert len({row[0] for row in found}) == len(found) == 10, f"rows missing or repeated: {found}"
-            work["searched"] += 1
+    def search(conn):
+        which = random.randrange(len(landmarks))
+        found = nearest(conn, "t", "<->", landmarks[which], 10, through=name)
+        assert found[0] == (9_000_000 + which, 0.0), f"landmark {which} not found first: {found}"
+        assert len({row[0] for row in found}) == len(found) == 10, f"rows missing or repeated: {found}"
+        work["searched"] += 1
 
-    def reader(conn):
+    def read(conn):
         """All rows that a snapshot sees, slowly, through the index; ordered by distance and in no order (by NULL)."""
         query = literal(QUERIES[0])
-        turn = 0
-        while time.monotonic() < end and not errors:
-            turn += 1
-            operand = f"'{query}'::vector" if turn % 2 else "(SELECT NULL::vector)"
-            with conn.transaction():
-                conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                for setting in ("enable_seqscan = off", "enable_sort = off", "qstore.recall = 1.0"):
-                    conn.execute(f"SET LOCAL {setting}")
-                sql = f"SELECT id, embedding <-> {operand} FROM t ORDER BY embedding <-> {operand}"
-                plan = "\n".join(row[0] for row in conn.execute("EXPLAIN " + sql))
-                assert f"Index Scan using {name} " in plan, plan
-                conn.execute(f"DECLARE c NO SCROLL CURSOR FOR {sql}")
-                found = []
-                while rows := conn.execute("FETCH 2000 FROM c").fetchall():
-                    found += rows
-                    time.sleep(0.02)
-                ids = [row[0] for row in found]
-                assert len(set(ids)) == len(ids), f"{len(ids) - len(set(ids))} rows came twice"
-                conn.execute("SET LOCAL enable_indexscan = off")
-                conn.execute("SET LOCAL enable_seqscan = on")
-                expected = {row[0] for row in conn.execute("SELECT id FROM t")}
-                assert set(ids) == expected, f"{len(expected - set(ids))} rows missing, {len(set(ids) - expected)} too many"
-                if turn % 2:
-                    distances = [row[1] for row in found]
-                    assert distances == sorted(distances)
-                work["read"] += 1
+        ordered = work["read"] % 2 == 0
+        operand = f"'{query}'::vector" if ordered else "(SELECT NULL::vector)"
+        with conn.transaction():
+            conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            for setting in ("enable_seqscan = off", "enable_sort = off", "qstore.recall = 1.0"):
+                conn.execute(f"SET LOCAL {setting}")
+            sql = f"SELECT id, embedding <-> {operand} FROM t ORDER BY embedding <-> {operand}"
+            plan = "\n".join(row[0] for row in conn.execute("EXPLAIN " + sql))
+            assert f"Index Scan using {name} " in plan, plan
+            conn.execute(f"DECLARE c NO SCROLL CURSOR FOR {sql}")
+            found = []
+            while rows := conn.execute("FETCH 2000 FROM c").fetchall():
+                found += rows
+                time.sleep(0.02)
+            ids = [row[0] for row in found]
+            assert len(set(ids)) == len(ids), f"{len(ids) - len(set(ids))} rows came twice"
+            conn.execute("SET LOCAL enable_indexscan = off")
+            conn.execute("SET LOCAL enable_seqscan = on")
+            expected = {row[0] for row in conn.execute("SELECT id FROM t")}
+            assert set(ids) == expected, f"{len(expected - set(ids))} rows missing, {len(set(ids) - expected)} too many"
+            if ordered:
+                distances = [row[1] for row in found]
+                assert distances == sorted(distances)
+            work["read"] += 1
 
-    def vacuumer(conn):
-        while time.monotonic() < end and not errors:
-            conn.execute("VACUUM t")
-            work["vacuumed"] += 1
+    def vacuum(conn):
+        conn.execute("VACUUM t")
+        work["vacuumed"] += 1
 
-    tasks = (inserter(100_000), inserter(300_000), inserter(500_000), deleter, searcher, reader, vacuumer)
-    threads = [session(task) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(SECONDS + 120)
-    assert not errors, errors
-    assert all(work.values()), work
+    inserters = [inserter(first) for first in (100_000, 300_000, 500_000)]
+    again = sessions.again
+    sessions.run(*inserters, again(delete, pause=0.2), again(search), again(read), again(vacuum))
+    assert all(work[what] for what in ("inserted", "deleted", "searched", "read", "vacuumed")), work
 
     with cluster.connect() as conn:
         rows = conn.execute("SELECT count(*) FROM t").fetchone()[0]

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::pages::{PageTxn, Pages};
 use crate::split::{Fetched, Fetcher, MEMORY, Table, rows_of};
 use crate::spread::Spread;
+use crate::step::Step;
 use crate::stop::{Calibration, StopTable};
 use crate::vector::Vector;
 
@@ -31,6 +32,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     let wanted = (model.lists() * SAMPLE_PER_LIST as usize).max(ONE_LIST_BELOW as usize);
     let capacity = wanted.min(MEMORY / (copies * 4 * padded)).max(256);
 
+    model.read_centroids(pages)?;
     // Algorithm R over all entries
     let (mut picked, mut total): (Vec<(Tid, u32)>, u64) = (Vec::new(), 0);
     let mut random = model.revision.changes;
@@ -107,6 +109,6 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     meta.calibrated = meta.live_lists() as u32;
     meta.changes += 1;
     meta.write(txn.page_mut(handle));
-    txn.commit();
+    txn.commit(Step::Calibration);
     Ok(())
 }

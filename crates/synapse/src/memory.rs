@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::layout::PAGE_BYTES;
 use crate::pages::{Block, Lockable, PageTxn, Pages};
+use crate::step::Step;
 use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -154,7 +155,7 @@ impl PageTxn for MemoryTxn<'_> {
         &mut self.changed[handle].1
     }
 
-    fn commit(self) {
+    fn commit(self, _step: Step) {
         let mut pages = self.store.pages.borrow_mut();
         for (block, body) in &self.changed {
             pages[*block as usize].copy_from_slice(body);

@@ -1,6 +1,7 @@
 //! The port through which the engine sees storage: numbered pages, shared and exclusive locks, atomic changes.
 
 use crate::error::Error;
+use crate::step::Step;
 use std::ops::{Deref, Range};
 
 /// Number of a page.
@@ -49,6 +50,9 @@ pub trait Pages {
     /// A hint that these bytes of a page will be read soon. The default does nothing.
     fn prefetch(&self, _block: Block, _bytes: Range<usize>) {}
 
+    /// A hint that this page will be locked soon. The default does nothing.
+    fn prefetch_pin(&self, _block: Block) {}
+
     /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
     fn begin(&self) -> Self::Txn<'_>;
 
@@ -79,6 +83,6 @@ pub trait PageTxn {
     /// The page, to be changed.
     fn page_mut(&mut self, handle: usize) -> &mut [u8];
 
-    /// Makes the change durable and visible and unlocks the pages.
-    fn commit(self);
+    /// Makes the change durable and visible and unlocks the pages; `step` says what it was for.
+    fn commit(self, step: Step);
 }

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::layout::{BlockRef, Chain, Entry, Geometry, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists;
 use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
+use crate::step::Step;
 
 /// What a vacuum did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,7 +89,7 @@ fn vacuum_list<P: Pages>(
             }
         }
         if changed {
-            txn.commit();
+            txn.commit(Step::RowsRemoved);
         }
         block = header.next;
     }
@@ -123,7 +124,7 @@ fn vacuum_chain<P: Pages>(
         }
         if kept.len() < all.len() {
             TidsPage::replace(txn.page_mut(handle), &kept);
-            txn.commit();
+            txn.commit(Step::ChainRowsRemoved);
         }
         block = header.next;
     }
