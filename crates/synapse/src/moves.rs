@@ -90,6 +90,7 @@ pub fn settle_split<P: Pages>(
     if model.geometry.record == 0 {
         return Ok(0);
     }
+    model.read_centroids(pages)?;
     let around = neighbours(model, centroid, NEIGHBOURS, new_lists);
     let mut strangers = Vec::new();
     for list in new_lists {
