@@ -20,6 +20,7 @@ mod quals;
 mod relation;
 mod scan;
 mod vacuum;
+mod validate;
 mod value;
 
 /// Registers what the access method needs once per process; called from `_PG_init`.
