@@ -18,6 +18,7 @@ mod options;
 mod pages;
 mod quals;
 mod relation;
+mod row_memory;
 mod scan;
 mod vacuum;
 mod validate;
