@@ -295,10 +295,10 @@ fn move_together<P: Pages>(pages: &P, model: &Model, rows: &[Moving]) -> Result<
 mod tests {
     use super::*;
     use crate::insert::{create_empty, insert_and_split};
+    use crate::kmeans::assign;
     use crate::memory::MemoryPages;
     use crate::metric::Metric;
     use crate::split::{Limits, rows_of};
-    use crate::stop::assign;
     use crate::vector::{Embedding, Form};
 
     struct Rows(Vec<[f32; 8]>);

@@ -5,6 +5,7 @@
 //! their lists tell how many lists hold a given share of neighbours that far out.
 
 use crate::centroids::{Centroids, RankScratch, Ranked};
+use crate::kmeans::assign;
 use crate::quantizer::Quantizer;
 use kernels::LookupTable;
 use rayon::prelude::*;
@@ -263,15 +264,6 @@ pub fn assign_left_out(
         );
     });
     (lists, peers)
-}
-
-/// The nearest list of each row.
-pub fn assign(centroids: &Centroids, rows: &[f32], padded: usize, pool: &rayon::ThreadPool) -> Vec<u32> {
-    pool.install(|| {
-        rows.par_chunks_exact(padded)
-            .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
-            .collect()
-    })
 }
 
 #[derive(Default)]
