@@ -90,6 +90,19 @@ def evenly_full_lists(conn) -> None:
     source(conn, vectors(3000, seed=15))
 
 
+def starved_lists(conn) -> None:
+    """Lists of which few rows are left."""
+    table(conn, rows=vectors(6000, seed=16))
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 20)")
+    conn.execute("DELETE FROM t WHERE id % 9 > 0")
+
+
+def unsettled(conn) -> None:
+    """Rows that lists have come nearer to, and a starved list or two that VACUUM was not there for."""
+    evenly_full_lists(conn)
+    conn.execute("INSERT INTO t SELECT * FROM source")
+
+
 def full_one_list(conn) -> None:
     """The next page of the one list takes it beyond the rows that one list may have."""
     table(conn, rows=vectors(19_950, seed=8))
@@ -169,6 +182,8 @@ SCENARIOS = {
     "insert-vectors": Scenario(keeping, INSERT, "VectorsAdded Vectors Rows", dimensions=WIDE),
     "split-vectors": Scenario(keeping_too_long_list, INSERT, "VectorsAdded Vectors ListExtendedReused ListsReplaced"),
     "vacuum": Scenario(deleted, "VACUUM (PARALLEL 0) t", "RowsRemoved Insertion ChainRowsRemoved ChainInsertion"),
+    "vacuum-starved-lists": Scenario(starved_lists, "VACUUM (PARALLEL 0) t", "RowsMoved ListsReplaced ListFreed"),
+    "reorganize": Scenario(unsettled, "SELECT * FROM qstore.reorganize('i')", "RowsMoved Calibration"),
     "insert-freed-slots": Scenario(vacuumed, INSERT, "Records Rows"),
     "build": Scenario(
         no_index, f"{CREATE} WITH (lists = 70)",

@@ -10,7 +10,7 @@ use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Place;
-use crate::kmeans::cluster;
+use crate::kmeans::{cluster, divide_long};
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::lists::{self, Coded};
@@ -282,10 +282,15 @@ impl<'p, P: Pages> Builder<'p, P> {
         };
         let training = rows - HELD_OUT.min(rows / 10);
         let centroids = if lists > 1 {
-            let seed = self.options.seed;
-            cluster(&self.quantizer, &sample[..training * padded], lists, seed, pool, &mut |done, all| {
+            let (seed, training) = (self.options.seed, &sample[..training * padded]);
+            let centroids = cluster(&self.quantizer, training, lists, seed, pool, &mut |done, all| {
                 progress(BuildPhase::Clustering, done, all);
-            })
+            });
+            // who asks for a number of lists gets that
+            match self.options.lists {
+                Some(_) => centroids,
+                None => divide_long(&self.quantizer, training, centroids, seed, pool),
+            }
         } else {
             Centroids::new(&self.quantizer, &vec![0.0; padded])
         };

@@ -144,6 +144,54 @@ fn reassign(
     })
 }
 
+/// How much longer than the mean a list may become.
+const LONGEST: f64 = 1.5;
+
+/// Divides the clusters that hold more than half as many rows again as the mean, until there is none, so that the lists made of them are of
+/// the length that inserts leave them. Equal rows stay together.
+pub fn divide_long(
+    quantizer: &Quantizer,
+    sample: &[f32],
+    centroids: Centroids,
+    seed: u64,
+    pool: &rayon::ThreadPool,
+) -> Centroids {
+    let padded = quantizer.padded_dims();
+    let row = |i: usize| &sample[i * padded..][..padded];
+    let most = LONGEST * (sample.len() / padded) as f64 / centroids.len() as f64;
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); centroids.len()];
+    for (i, list) in assign(&centroids, sample, padded, pool).iter().enumerate() {
+        members[*list as usize].push(i as u32);
+    }
+    let mut rows: Vec<f32> =
+        (0..centroids.len() as u32).flat_map(|list| centroids.row(list)).copied().collect();
+    let mut list = 0;
+    while list < members.len() {
+        if members[list].len() as f64 <= most {
+            list += 1;
+            continue;
+        }
+        let own: Vec<f32> = members[list].iter().flat_map(|i| row(*i as usize)).copied().collect();
+        let mut halves = Halves::of(&own, padded, seed ^ list as u64);
+        let means = halves.centroids();
+        if means[..padded] == means[padded..] {
+            list += 1;
+            continue;
+        }
+        let (mut here, mut there) = (Vec::new(), Vec::new());
+        for (i, x) in std::mem::take(&mut members[list]).into_iter().zip(own.chunks_exact(padded)) {
+            if halves.side(x) == 0 { here.push(i) } else { there.push(i) }
+        }
+        rows[list * padded..][..padded].copy_from_slice(&means[..padded]);
+        rows.extend_from_slice(&means[padded..]);
+        // a side without rows would be divided for ever
+        let divided = !here.is_empty() && !there.is_empty();
+        (members[list], _) = (here, members.push(there));
+        list += usize::from(!divided);
+    }
+    Centroids::new(quantizer, &rows)
+}
+
 /// Rounds of the division in two.
 const HALVING_ITERATIONS: usize = 6;
 
