@@ -164,10 +164,10 @@ COMMENT ON FUNCTION qstore.check_index(regclass, boolean) IS
     'violated invariants of a synaptic index, numbered as in crates/synapse/README.md; with heap also that every row of the table is there; no row means that it is sound';
 
 CREATE FUNCTION qstore.index_info(index regclass)
-    RETURNS TABLE (dimensions integer, metric text, lists integer, probes integer, rows_at_build bigint, pages bigint)
+    RETURNS TABLE (dimensions integer, metric text, lists integer, probes integer, rows_at_build bigint, pages bigint, vector_bytes integer, vector_pages bigint)
     LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 1 AS 'MODULE_PATHNAME', 'index_info_wrapper';
 COMMENT ON FUNCTION qstore.index_info(regclass) IS
-    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the recall declared for it';
+    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the recall declared for it; vector_bytes: what is kept of each full vector, 0 without the storage parameter vectors, on so many of the pages';
 
 REVOKE ALL ON FUNCTION qstore.check_index(regclass, boolean) FROM PUBLIC;
 

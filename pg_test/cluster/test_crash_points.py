@@ -90,6 +90,20 @@ def full_one_list(conn) -> None:
     source(conn, vectors(440, seed=9))
 
 
+def keeping(conn) -> None:
+    """Full vectors in the index, each on two pages or three."""
+    table(conn, f"vector({WIDE})")
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (vectors = on)")
+    source(conn, vectors(40, seed=13, dimensions=WIDE), f"vector({WIDE})")
+
+
+def keeping_too_long_list(conn) -> None:
+    """As too_long_list(), with full vectors, so that pages of vectors are used again."""
+    too_long_list(conn)
+    conn.execute("ALTER INDEX i SET (vectors = on)")
+    conn.execute("REINDEX INDEX i")
+
+
 def deleted(conn) -> None:
     """Several pages a list, and of the chain of NULLs, with dead rows."""
     table(conn, rows=vectors(3000, seed=10))
@@ -144,6 +158,8 @@ SCENARIOS = {
         "ListBegun ListBegunReused ListExtendedReused Rows Centroids DirectoryEntry ListsReplaced ListFreed Calibration",
     ),
     "first-split": Scenario(full_one_list, INSERT, "RunExtended ListsReplaced"),
+    "insert-vectors": Scenario(keeping, INSERT, "VectorsAdded Vectors Rows", dimensions=WIDE),
+    "split-vectors": Scenario(keeping_too_long_list, INSERT, "VectorsAdded Vectors ListExtendedReused ListsReplaced"),
     "vacuum": Scenario(deleted, "VACUUM (PARALLEL 0) t", "RowsRemoved Insertion ChainRowsRemoved ChainInsertion"),
     "insert-freed-slots": Scenario(vacuumed, INSERT, "Records Rows"),
     "build": Scenario(

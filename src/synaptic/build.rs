@@ -155,7 +155,9 @@ pub unsafe extern "C-unwind" fn ambuild(
             expected_rows: expected_rows as u64,
             lists: options::lists(index),
             memory: pg_sys::maintenance_work_mem as usize * 1024,
+            vectors: options::vectors(index).then(|| class.kind.vector_form()),
         };
+        let vectors = options.vectors;
         let mut load = Load {
             pages: &pages,
             kind: class.kind,
@@ -195,7 +197,8 @@ pub unsafe extern "C-unwind" fn ambuild(
                 .or_raise(),
             None => {
                 let columns = load.columns.len();
-                synapse::create_empty(&pages, class.metric, embedding, columns, SEED, epoch).or_raise();
+                synapse::create_empty(&pages, class.metric, embedding, columns, vectors, SEED, epoch)
+                    .or_raise();
             }
         }
 
@@ -239,6 +242,7 @@ pub unsafe extern "C-unwind" fn ambuildempty(index: pg_sys::Relation) {
         let class = relation::operator_class(index);
         let embedding = relation::declared_embedding(index, class);
         let epoch = relation::new_epoch();
-        synapse::create_empty(&pages, class.metric, embedding, columns, SEED, epoch).or_raise();
+        let vectors = options::vectors(index).then(|| class.kind.vector_form());
+        synapse::create_empty(&pages, class.metric, embedding, columns, vectors, SEED, epoch).or_raise();
     }
 }

@@ -1,7 +1,7 @@
 //! `amcostestimate`: what a scan for the rows that the query wants will read.
 //!
 //! A scan pays before its first row: it ranks the centroids, reads the pages of as many lists as the declared recall
-//! demands, and fetches some table rows for exact distances. Further rows cost the same work each, and what the planner adds for
+//! demands, and fetches some table rows, or full vectors where the index keeps them, for exact distances. Further rows cost the same work each, and what the planner adds for
 //! fetching them.
 //!
 //! Conditions on filter columns make a scan reach farther, by as much as they admit less, and cost a comparison for each row of the
@@ -87,14 +87,16 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         let model = cache::model((*info).indexoid, &PgPages::new(index, Mode::Logged));
         let recall = options::recall(index);
         let kind = relation::operator_class(index).kind;
-        let (lists, probes, rows_per_page, value_bytes) = model.map_or((1.0, 1.0, 32.0, 0.0), |model| {
-            (
-                model.lists() as f64,
-                model.probes(recall, reached as usize) as f64,
-                model.rows_per_page() as f64,
-                kind.value_bytes(model.dims()),
-            )
-        });
+        let (lists, probes, rows_per_page, value_bytes, kept_bytes) =
+            model.map_or((1.0, 1.0, 32.0, 0.0, 0.0), |model| {
+                (
+                    model.lists() as f64,
+                    model.probes(recall, reached as usize) as f64,
+                    model.rows_per_page() as f64,
+                    kind.value_bytes(model.dims()),
+                    model.vector_bytes() as f64,
+                )
+            });
 
         pg_sys::index_close(index, pg_sys::NoLock as pg_sys::LOCKMODE);
         let (mut random_page, mut sequential_page) = (0.0, 0.0);
@@ -118,7 +120,13 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         let exact_rows = (EXACT_BASE + EXACT_PER_ROW * wanted).min(rows);
         let heap = (*info).rel;
         let heap_pages = f64::from((*heap).pages).max(1.0);
-        let exact_pages = (2.0 * heap_pages * exact_rows / (2.0 * heap_pages + exact_rows)).min(heap_pages);
+        let exact_pages = if kept_bytes > 0.0 {
+            // a vector on the index's pages begins anywhere on one
+            let each = kept_bytes / f64::from(pg_sys::BLCKSZ);
+            (exact_rows * (1.0 + each)).min(1.0 + rows * each)
+        } else {
+            (2.0 * heap_pages * exact_rows / (2.0 * heap_pages + exact_rows)).min(heap_pages)
+        };
         let exact_cost =
             exact_pages * random_page + exact_rows * (pg_sys::cpu_tuple_cost + pg_sys::cpu_operator_cost);
         *startup = page_cost + code_cost + exact_cost;

@@ -1,12 +1,13 @@
 //! SQL functions about an index: `qstore.check_index`, `qstore.index_info`.
 
 use super::pages::{Mode, PgPages};
+use super::value::{Kind, Value};
 use super::{options, relation};
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE;
 use pgrx::iter::TableIterator;
 use pgrx::{name, pg_sys};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use synapse::{Lockable, Model, Pages, Tid};
 
 /// An index of ours, open and locked until dropped.
@@ -57,7 +58,8 @@ const NAMED: usize = 100;
 const LOOKS: usize = 10;
 
 /// Violated invariants of an index; none for a sound one. With `heap`, every row of the table that a snapshot taken now sees
-/// must be in the index (amcheck's `heapallindexed`); its identifiers are held in memory meanwhile, about 16 bytes a row. Excludes a
+/// must be in the index (amcheck's `heapallindexed`), with the table's vector where the index keeps vectors; identifiers and digests are held
+/// in memory meanwhile, about 32 bytes a row. Excludes a
 /// concurrent vacuum where it can: an entry seen cannot vanish before it is looked for.
 #[pgrx::pg_extern(sql = "")]
 fn check_index(
@@ -74,14 +76,19 @@ fn check_index(
     // SAFETY: both are open and locked.
     let mut missing = table.map(|table| unsafe { rows_of(table.0, index.relation) }).unwrap_or_default();
     let pages = index.pages();
+    let mut differing = Vec::new();
     // rows must not move from list to list meanwhile; a standby, which cannot keep its primary from that, looks again
     let _structure = pages.lock(Lockable::Structure, true);
     let mut findings;
     let mut looks = 0;
     loop {
         let before = Model::meta(&pages).map(|meta| meta.revision());
-        findings = synapse::check(&pages, &mut |tid| {
-            missing.remove(&tid);
+        findings = synapse::check_with_vectors(&pages, &mut |tid, vector| {
+            if let (Some(Some(expected)), Some(vector)) = (missing.remove(&tid), vector)
+                && expected != synapse::digest(vector)
+            {
+                differing.push(tid);
+            }
         });
         looks += 1;
         if !standby || looks == LOOKS || before == Model::meta(&pages).map(|meta| meta.revision()) {
@@ -92,7 +99,12 @@ fn check_index(
         .into_iter()
         .map(|finding| (finding.invariant.to_string(), i64::from(finding.block), finding.detail))
         .collect();
-    let mut missing: Vec<Tid> = missing.into_iter().collect();
+    for tid in differing.iter().take(NAMED) {
+        let detail =
+            format!("the vector kept of row ({},{}) is not that of the table", tid.block(), tid.offset());
+        answers.push(("I10".into(), 0, detail));
+    }
+    let mut missing: Vec<Tid> = missing.into_keys().collect();
     missing.sort_unstable();
     for tid in missing.iter().take(NAMED) {
         let detail = format!("row ({},{}) of the table is not in the index", tid.block(), tid.offset());
@@ -131,14 +143,24 @@ impl Drop for OpenTable {
     }
 }
 
-/// Identifiers of the rows that belong into the index, as a snapshot taken now sees them.
+/// What [`rows_of`] collects.
+struct Collected {
+    rows: HashMap<Tid, Option<u64>>,
+    /// The kind of the vectors to be digested, if the index keeps them.
+    kind: Option<Kind>,
+}
+
+/// Identifiers of the rows that belong into the index, as a snapshot taken now sees them, and digests of their vectors where the index keeps
+/// those.
 ///
 /// # Safety
 /// Both relations must be open and locked, and the index be one of the table.
-unsafe fn rows_of(table: pg_sys::Relation, index: pg_sys::Relation) -> HashSet<Tid> {
-    let mut rows = HashSet::new();
+unsafe fn rows_of(table: pg_sys::Relation, index: pg_sys::Relation) -> HashMap<Tid, Option<u64>> {
     // SAFETY: as promised; with ii_Concurrent the scan uses a snapshot, as for CREATE INDEX CONCURRENTLY (and amcheck).
     unsafe {
+        let keeps = Model::meta(&PgPages::new(index, Mode::Logged)).is_ok_and(|meta| meta.vectors.is_some());
+        let kind = keeps.then(|| relation::operator_class(index).kind);
+        let mut collected = Collected { rows: HashMap::new(), kind };
         let info = pg_sys::BuildIndexInfo(index);
         (*info).ii_Concurrent = true;
         pg_sys::table_index_build_scan(
@@ -148,24 +170,29 @@ unsafe fn rows_of(table: pg_sys::Relation, index: pg_sys::Relation) -> HashSet<T
             true,
             false,
             Some(collect_row),
-            (&raw mut rows).cast(),
+            (&raw mut collected).cast(),
             std::ptr::null_mut(),
         );
+        collected.rows
     }
-    rows
 }
 
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn collect_row(
     _index: pg_sys::Relation,
     tid: pg_sys::ItemPointer,
-    _values: *mut pg_sys::Datum,
-    _nulls: *mut bool,
+    values: *mut pg_sys::Datum,
+    nulls: *mut bool,
     _alive: bool,
     state: *mut std::ffi::c_void,
 ) {
-    // SAFETY: `state` is the set of `rows_of`, used by nobody else while the scan runs.
-    unsafe { (*state.cast::<HashSet<Tid>>()).insert(relation::tid::from_pg(*tid)) };
+    // SAFETY: `state` is what `rows_of` collects, used by nobody else while the scan runs; the first column is of this kind.
+    unsafe {
+        let collected = &mut *state.cast::<Collected>();
+        let value = collected.kind.and_then(|kind| Value::of_column(kind, values, nulls));
+        let digest = value.map(|value| synapse::digest(value.as_ref()));
+        collected.rows.insert(relation::tid::from_pg(*tid), digest);
+    }
 }
 
 /// Parameters and size of an index.
@@ -182,6 +209,8 @@ fn index_info(
         name!(probes, i32),
         name!(rows_at_build, i64),
         name!(pages, i64),
+        name!(vector_bytes, i32),
+        name!(vector_pages, i64),
     ),
 > {
     let index = OpenIndex::open(index, pg_sys::AccessShareLock as pg_sys::LOCKMODE);
@@ -196,6 +225,10 @@ fn index_info(
         synapse::Metric::Jaccard => "jaccard",
         synapse::Metric::Infidelity => "infidelity",
     };
+    // rows must not move from list to list while they are counted
+    let structure = pages.lock(Lockable::Structure, false);
+    let vector_pages = synapse::vector_pages(&pages).or_raise();
+    drop(structure);
     // SAFETY: the index is open.
     let probes = meta.probes(unsafe { options::recall(index.relation) }, 10);
     TableIterator::once((
@@ -205,5 +238,7 @@ fn index_info(
         probes as i32,
         meta.built as i64,
         i64::from(pages.len()),
+        meta.vector_bytes as i32,
+        vector_pages as i64,
     ))
 }

@@ -1,4 +1,4 @@
-//! Storage parameters of the access method: `WITH (lists = …, recall = …)`.
+//! Storage parameters of the access method: `WITH (lists = …, recall = …, vectors = …)`.
 
 use crate::guc;
 use pgrx::pg_sys;
@@ -20,6 +20,8 @@ pub struct Options {
     lists: i32,
     /// Recall of the index's searches; negative: that of `qstore.recall`.
     recall: f64,
+    /// Whether a build keeps full vectors in the index.
+    vectors: bool,
 }
 
 /// Registers the parameters; called once per process from `_PG_init`.
@@ -46,6 +48,13 @@ pub fn init() {
                 guc::RECALL_BOUNDS.1,
                 pg_sys::ShareUpdateExclusiveLock as pg_sys::LOCKMODE,
             );
+            pg_sys::add_bool_reloption(
+                kind,
+                c"vectors".as_ptr(),
+                c"Keep full vectors in the index, so that they need not be fetched from the table. Default off: the table has them. A change takes effect at REINDEX.".as_ptr(),
+                false,
+                pg_sys::ShareUpdateExclusiveLock as pg_sys::LOCKMODE,
+            );
             kind
         }
     });
@@ -64,6 +73,7 @@ pub unsafe extern "C-unwind" fn amoptions(reloptions: pg_sys::Datum, validate: b
     let table = [
         element(c"lists", pg_sys::relopt_type::RELOPT_TYPE_INT, std::mem::offset_of!(Options, lists)),
         element(c"recall", pg_sys::relopt_type::RELOPT_TYPE_REAL, std::mem::offset_of!(Options, recall)),
+        element(c"vectors", pg_sys::relopt_type::RELOPT_TYPE_BOOL, std::mem::offset_of!(Options, vectors)),
     ];
     // SAFETY: the table describes `Options`, and the kind was registered by `init`.
     unsafe {
@@ -93,6 +103,15 @@ unsafe fn of<'a>(index: pg_sys::Relation) -> Option<&'a Options> {
 pub unsafe fn lists(index: pg_sys::Relation) -> Option<u32> {
     // SAFETY: as promised.
     unsafe { of(index) }.map(|options| options.lists as u32).filter(|lists| *lists > 0)
+}
+
+/// Whether the index's definition asks for full vectors in it.
+///
+/// # Safety
+/// `index` must be open.
+pub unsafe fn vectors(index: pg_sys::Relation) -> bool {
+    // SAFETY: as promised.
+    unsafe { of(index) }.is_some_and(|options| options.vectors)
 }
 
 /// The recall that a search of the index must reach: its own, else that of `qstore.recall`.

@@ -2,7 +2,8 @@
 //!
 //! The engine orders candidates by exact distances to the vectors in the table, so the scan fetches table rows itself,
 //! under the query's snapshot. A row that the snapshot does not see, or that fails a condition, is no candidate. Conditions on
-//! filter columns reach the engine as far as keys tell.
+//! filter columns reach the engine as far as keys tell. Where the index keeps full vectors the scan only looks whether a row may count;
+//! one that the executor then drops makes it ask for another, and the search goes on.
 
 use super::heap_rows::HeapRows;
 use super::keys::Column;
@@ -13,7 +14,7 @@ use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
-use synapse::{Filter, Search, Tid, Vector};
+use synapse::{Filter, Rows, Search, Tid, Vector};
 
 /// What a scan keeps between calls.
 struct ScanState {
@@ -132,9 +133,34 @@ pub unsafe extern "C-unwind" fn amgettuple(
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
         let (class, query, quals) = (state.class, state.query.as_ref(), &state.quals);
-        let mut exact = |tid| query.and_then(|query| rows.score(class, query, quals, tid));
+        let mut exact = Compared { rows, class, query, quals };
         let found = search.next(&pages, &mut exact).or_raise();
+        if let Some(tid) = found {
+            rows.hand_over((*scan).xs_heapfetch, tid);
+        }
         hand_out(scan, found)
+    }
+}
+
+/// The table's rows, compared with the query of a scan.
+struct Compared<'a> {
+    rows: &'a mut HeapRows,
+    class: OperatorClass,
+    query: Option<&'a Vector>,
+    quals: &'a Quals,
+}
+
+impl Rows for Compared<'_> {
+    fn score(&mut self, tid: Tid) -> Option<f32> {
+        self.rows.score(self.class, self.query?, self.quals, tid)
+    }
+
+    fn counts(&mut self, tid: Tid) -> bool {
+        self.rows.counts(self.quals, tid)
+    }
+
+    fn prefetch(&self, tid: Tid, near: bool) {
+        self.rows.prefetch(tid, near);
     }
 }
 

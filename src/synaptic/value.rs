@@ -6,7 +6,7 @@ use crate::types::halfvec::Halfvec;
 use crate::types::sparsevec::Sparsevec;
 use crate::types::vector::Vector;
 use pgrx::pg_sys;
-use synapse::{Form, Metric, VectorRef};
+use synapse::{Form, Metric, VectorForm, VectorRef};
 
 /// The stored form of an indexed type. Types of other extensions with the same bytes count as the same kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,17 @@ impl Kind {
             Self::Sparsevec => 0.0,
             Self::Bit => dims / 8.0,
             Self::Qvector => 8.0 * dims,
+        }
+    }
+
+    /// What the engine keeps of values of this kind where it keeps them whole.
+    pub fn vector_form(self) -> VectorForm {
+        match self {
+            Self::Vector => VectorForm::Dense,
+            Self::Halfvec => VectorForm::Half,
+            Self::Sparsevec => VectorForm::Sparse,
+            Self::Bit => VectorForm::Bits,
+            Self::Qvector => VectorForm::State,
         }
     }
 

@@ -5,14 +5,14 @@
 //! the thread pool, while the caller fetches further rows. Codes wait in memory, list by list, and are written in runs
 //! whenever the memory bound is reached, so that memory stays bounded and a list's pages stay together.
 
-use crate::centroids::Centroids;
+use crate::centroids::{Centroids, write_record};
 use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Place;
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
-use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
+use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
@@ -22,6 +22,7 @@ use crate::spread::Spread;
 use crate::step::Step;
 use crate::stop::{Calibration, StopTable, assign};
 use crate::vector::{Embedding, Vector, VectorRef};
+use crate::vectors::{self, VectorForm};
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
 /// practice.
@@ -65,6 +66,8 @@ pub struct BuildOptions {
     pub lists: Option<u32>,
     /// Bytes that the sample, and later the waiting codes, may take.
     pub memory: usize,
+    /// The form of the full vectors, where the index is to keep them.
+    pub vectors: Option<VectorForm>,
 }
 
 /// Steps of a build, for progress reports.
@@ -75,6 +78,9 @@ pub enum BuildPhase {
     /// Calibrating the stop table.
     Calibrating,
 }
+
+/// What comes along with a row being coded: its identifier, its keys, the record of its full vector or nothing.
+type Row = (Tid, Keys, Vec<u8>);
 
 /// What a build did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,10 +107,12 @@ pub struct Builder<'p, P: Pages> {
     capacity: usize,
     random: u64,
     /// From [`Builder::train`] on.
-    coding: Option<Coding<(Tid, Keys)>>,
+    coding: Option<Coding<Row>>,
     stop: StopTable,
     spread: Spread,
     meta: Meta,
+    /// Components of the sparse vectors offered, and of the longest.
+    components: (u64, usize),
     firsts: Vec<Block>,
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
@@ -131,6 +139,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         let capacity = wanted.min(options.memory / (copies * 4 * padded)).max(256);
         let mut meta = Meta::empty(options.metric, options.seed, options.epoch);
         meta.columns = options.columns as u32;
+        meta.vectors = options.vectors;
         Self {
             pages,
             geometry,
@@ -151,6 +160,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             waiting: Vec::new(),
             waiting_bytes: 0,
             rows: 0,
+            components: (0, 0),
             embedding,
             options,
         }
@@ -182,6 +192,10 @@ impl<'p, P: Pages> Builder<'p, P> {
     pub fn offer(&mut self, vector: VectorRef<'_>) -> Result<(), Error> {
         self.check_dims(vector.dims())?;
         self.offered += 1;
+        if let VectorRef::Sparse { indices, .. } = vector {
+            self.components.0 += indices.len() as u64;
+            self.components.1 = self.components.1.max(indices.len());
+        }
         let padded = self.quantizer.padded_dims();
         let held = self.sample.len() / padded;
         let place = if held < self.capacity {
@@ -220,6 +234,16 @@ impl<'p, P: Pages> Builder<'p, P> {
         progress: &mut dyn FnMut(BuildPhase, usize, usize),
     ) -> Result<(), Error> {
         let padded = self.quantizer.padded_dims();
+        if let Some(form) = self.options.vectors {
+            let bytes = match form {
+                VectorForm::Sparse => {
+                    let mean = self.components.0.div_ceil(self.offered.max(1)) as usize;
+                    VectorForm::sparse_record_bytes(self.components.1, mean)
+                }
+                _ => form.record_bytes(self.embedding.dims())?,
+            };
+            self.geometry = Geometry::with_vectors(padded, true, self.options.columns, bytes);
+        }
         let mut sample = std::mem::take(&mut self.sample);
         let rows = sample.len() / padded;
         let mut mean = vec![0f64; padded];
@@ -246,7 +270,7 @@ impl<'p, P: Pages> Builder<'p, P> {
                 progress(BuildPhase::Clustering, done, all);
             })
         } else {
-            Centroids::new(&self.quantizer, vec![0.0; padded])
+            Centroids::new(&self.quantizer, &vec![0.0; padded])
         };
         let (metric, quantizer) = (self.options.metric, &self.quantizer);
         let raw = self.raw.take();
@@ -295,16 +319,15 @@ impl<'p, P: Pages> Builder<'p, P> {
         txn.commit(Step::BuildHead);
 
         let mut numbers = self.quantizer.mean().to_vec();
-        numbers.extend_from_slice(centroids.rows());
-        self.meta.arrays = self.pages.len();
-        for part in numbers.chunks(array_floats_per_page()) {
-            self.pages.check_cancelled();
-            let mut txn = self.pages.begin();
-            let (handle, _) = txn.allocate();
-            ArrayPage::write(txn.page_mut(handle), part);
-            txn.commit(Step::BuildCentroids);
+        let mut records = Vec::new();
+        for list in 0..centroids.len() as u32 {
+            numbers.extend_from_slice(centroids.row(list));
+            write_record(&self.quantizer, centroids.row(list), &mut records);
         }
-        debug_assert_eq!(self.pages.len() - self.meta.arrays, array_pages(numbers.len()) as Block);
+        (self.meta.arrays, self.meta.array_run) = self.write_run(PageKind::Array, &numbers)?;
+        if centroids.len() > 1 {
+            (self.meta.coded, self.meta.coded_run) = self.write_run(PageKind::Coded, &records)?;
+        }
 
         self.meta.directory = self.pages.len();
         for _ in 0..centroids.len().div_ceil(entries_per_page()) {
@@ -314,6 +337,25 @@ impl<'p, P: Pages> Builder<'p, P> {
             txn.commit(Step::BuildDirectory);
         }
         Ok(())
+    }
+
+    /// Writes numbers to pages that follow one another; the first of them and how many.
+    fn write_run(&self, kind: PageKind, numbers: &[f32]) -> Result<(Block, u32), Error> {
+        let first = self.pages.len();
+        for (i, part) in numbers.chunks(array_floats_per_page()).enumerate() {
+            self.pages.check_cancelled();
+            let mut txn = self.pages.begin();
+            let (handle, block) = txn.allocate();
+            if block != first + i as Block {
+                return Err(Error::corrupt(
+                    block,
+                    "somebody else adds pages to an index that is being built",
+                ));
+            }
+            ArrayPage::write(txn.page_mut(handle), kind, part);
+            txn.commit(Step::BuildCentroids);
+        }
+        Ok((first, self.pages.len() - first))
     }
 
     /// Adds a row. Call after [`Builder::train`].
@@ -331,7 +373,12 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.check_dims(vector.dims())?;
         let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
         let embedding = &self.embedding;
-        match coding.add(pool, (tid, keys), |place| embedding.embed(vector, place)) {
+        let mut kept = Vec::new();
+        if self.geometry.vector > 0 {
+            kept.reserve_exact(self.geometry.vector);
+            vectors::write(vector, self.geometry.vector, &mut kept);
+        }
+        match coding.add(pool, (tid, keys, kept), |place| embedding.embed(vector, place)) {
             Some(batch) => self.sort_in(batch),
             None => Ok(()),
         }
@@ -343,12 +390,17 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     fn entry_bytes(&self) -> usize {
         let padded = self.quantizer.padded_dims();
-        Tid::BYTES + 8 + padded / 8 + refine::record_bytes(padded) + WAITING_KEY * self.options.columns
+        Tid::BYTES
+            + 8
+            + padded / 8
+            + refine::record_bytes(padded)
+            + self.geometry.vector
+            + WAITING_KEY * self.options.columns
     }
 
     /// Sorts the codes of a batch to their lists.
-    fn sort_in(&mut self, batch: Batch<(Tid, Keys)>) -> Result<(), Error> {
-        for ((tid, keys), place, code) in batch.coded() {
+    fn sort_in(&mut self, batch: Batch<Row>) -> Result<(), Error> {
+        for ((tid, keys, kept), place, code) in batch.coded() {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
                 Place::List(list, factors) => {
@@ -360,6 +412,7 @@ impl<'p, P: Pages> Builder<'p, P> {
                     waiting.extend_from_slice(&factors.add.to_le_bytes());
                     waiting.extend_from_slice(&factors.rescale.to_le_bytes());
                     waiting.extend_from_slice(code);
+                    waiting.extend_from_slice(kept);
                     for column in 0..self.options.columns {
                         let key = keys.get(column);
                         waiting.push(u8::from(key.is_some()));
@@ -380,6 +433,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         let entry_bytes = self.entry_bytes();
         let code_bytes = self.quantizer.padded_dims() / 8;
         let keys_at = entry_bytes - WAITING_KEY * self.options.columns;
+        let vector_at = keys_at - self.geometry.vector;
         for list in 0..self.waiting.len() {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
@@ -397,7 +451,8 @@ impl<'p, P: Pages> Builder<'p, P> {
                         tid: Tid::read(entry),
                         factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
                         code: &entry[Tid::BYTES + 8..][..code_bytes],
-                        record: &entry[Tid::BYTES + 8 + code_bytes..keys_at],
+                        record: &entry[Tid::BYTES + 8 + code_bytes..vector_at],
+                        vector: &entry[vector_at..keys_at],
                         keys: Keys::new(
                             entry[keys_at..]
                                 .as_chunks::<WAITING_KEY>()
@@ -448,6 +503,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             let rows = self.rows.div_ceil(entries.len().max(1) as u64).max(rows_per_list(&self.geometry));
             self.meta.list_rows = u32::try_from(rows).unwrap_or(u32::MAX);
         }
+        self.meta.vector_bytes = self.geometry.vector as u32;
         self.meta.built = self.rows;
         self.meta.stop = self.stop.clone();
         self.meta.write(txn.page_mut(handle));

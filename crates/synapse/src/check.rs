@@ -5,6 +5,8 @@ use crate::layout::{BlockRef, Chain, Geometry, Header, Meta, PageKind, SLOTS, Ti
 use crate::lists;
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
+use crate::vector::VectorRef;
+use crate::vectors::Reader;
 use std::collections::HashSet;
 
 /// A violated invariant.
@@ -21,8 +23,21 @@ pub struct Finding {
 /// Walks the whole index and reports every violated invariant; an empty answer means that it is sound. `visit` gets
 /// every row identifier found, for a comparison with the table.
 pub fn check<P: Pages>(pages: &P, visit: &mut dyn FnMut(Tid)) -> Vec<Finding> {
-    let mut checker =
-        Checker { findings: Vec::new(), pages_seen: HashSet::new(), tids: HashSet::new(), visit };
+    check_with_vectors(pages, &mut |tid, _| visit(tid))
+}
+
+/// As [`check`]; `visit` also gets the full vector that the index keeps of the row, if it does. Every record is read.
+pub fn check_with_vectors<P: Pages>(
+    pages: &P,
+    visit: &mut dyn FnMut(Tid, Option<VectorRef<'_>>),
+) -> Vec<Finding> {
+    let mut checker = Checker {
+        findings: Vec::new(),
+        pages_seen: HashSet::new(),
+        tids: HashSet::new(),
+        reader: Reader::default(),
+        visit,
+    };
     let meta = match Model::meta(pages) {
         Ok(meta) => meta,
         Err(error) => {
@@ -32,8 +47,10 @@ pub fn check<P: Pages>(pages: &P, visit: &mut dyn FnMut(Tid)) -> Vec<Finding> {
     };
     checker.pages_seen.insert(0);
     if meta.dims > 0 {
-        // loading reads every array and directory page and checks their counts
-        if let Err(error) = Model::load(pages) {
+        // loading reads every page of the coded centroids and of the directory, the rest every array page, and checks their counts
+        if let Err(error) =
+            Model::load(pages).and_then(|model| model.map_or(Ok(()), |m| m.check_centroids(pages)))
+        {
             checker.report("I2", error);
         }
         checker.lists(pages, &meta);
@@ -48,7 +65,8 @@ struct Checker<'a> {
     findings: Vec<Finding>,
     pages_seen: HashSet<Block>,
     tids: HashSet<Tid>,
-    visit: &'a mut dyn FnMut(Tid),
+    reader: Reader,
+    visit: &'a mut dyn FnMut(Tid, Option<VectorRef<'_>>),
 }
 
 impl Checker<'_> {
@@ -69,6 +87,7 @@ impl Checker<'_> {
         fresh
     }
 
+    /// Looks at a row's identifier; the caller visits it.
     fn row(&mut self, block: Block, tid: Tid) {
         if tid.offset() == 0 {
             self.finding("I5", block, format!("row identifier ({},0) is impossible", tid.block()));
@@ -76,7 +95,6 @@ impl Checker<'_> {
         if !self.tids.insert(tid) {
             self.finding("I6", block, format!("row ({},{}) is stored twice", tid.block(), tid.offset()));
         }
-        (self.visit)(tid);
     }
 
     fn lists<P: Pages>(&mut self, pages: &P, meta: &Meta) {
@@ -96,7 +114,7 @@ impl Checker<'_> {
             let mut block = entry.first;
             while block != NO_BLOCK && self.enter(block) {
                 insertion_found |= block == entry.insertion;
-                block = match self.list_page(pages, &geometry, list, block) {
+                block = match self.list_page(pages, meta, &geometry, list, block) {
                     Ok(next) => next,
                     Err(error) => {
                         self.report("I3", error);
@@ -137,6 +155,12 @@ impl Checker<'_> {
                         Header::read(&pages.read(refine)?, refine, PageKind::Refine)?;
                     }
                 }
+                for i in 0..geometry.vector_pages {
+                    let vectors = geometry.vector_page(&page, i);
+                    if vectors != NO_BLOCK && self.enter(vectors) {
+                        Header::read(&pages.read(vectors)?, vectors, PageKind::Vector)?;
+                    }
+                }
                 Ok(header.next)
             };
             block = match walk() {
@@ -171,6 +195,7 @@ impl Checker<'_> {
     fn list_page<P: Pages>(
         &mut self,
         pages: &P,
+        meta: &Meta,
         geometry: &Geometry,
         list: u32,
         block: Block,
@@ -195,7 +220,20 @@ impl Checker<'_> {
                         self.finding("I5", block, format!("slot {slot} of block {i} has no refinement page"));
                     }
                 }
-                self.row(block, entries.tid(slot));
+                let tid = entries.tid(slot);
+                self.row(block, tid);
+                let Some(form) = meta.vectors else {
+                    (self.visit)(tid, None);
+                    continue;
+                };
+                let at = SLOTS * i + slot;
+                if geometry.vector_parts(at).any(|part| geometry.vector_page(&page, part.page) == NO_BLOCK) {
+                    self.finding("I5", block, format!("slot {slot} of block {i} lacks a page of its vector"));
+                    (self.visit)(tid, None);
+                    continue;
+                }
+                self.reader.read(pages, geometry, list, &page, at)?;
+                (self.visit)(tid, self.reader.vector(form, meta.dims as usize));
             }
             self.slices(pages, geometry, entries.slices(), (live != 0).then_some(list))?;
         }
@@ -208,6 +246,13 @@ impl Checker<'_> {
                     true => lists::refine_header(&bytes, refine, list)?,
                     false => Header::read(&bytes, refine, PageKind::Refine).map(|_| ())?,
                 }
+            }
+        }
+        for i in 0..geometry.vector_pages {
+            let vectors = geometry.vector_page(&page, i);
+            // those that live slots use were read with them
+            if vectors != NO_BLOCK && self.enter(vectors) {
+                Header::read(&pages.read(vectors)?, vectors, PageKind::Vector)?;
             }
         }
         Ok(header.next)
@@ -227,6 +272,7 @@ impl Checker<'_> {
                 Ok((tids, next)) => {
                     for tid in tids {
                         self.row(block, tid);
+                        (self.visit)(tid, None);
                     }
                     block = next;
                 }

@@ -37,6 +37,14 @@ pub enum Error {
         /// What was asked for.
         found: usize,
     },
+    /// Full vectors longer than what an index keeps.
+    #[error("an index can keep vectors of at most {max} bytes, not {found}")]
+    NotKept {
+        /// The limit.
+        max: usize,
+        /// Bytes of a vector.
+        found: usize,
+    },
 }
 
 impl Error {

@@ -1,6 +1,6 @@
 //! Creating an empty index and adding rows to an index.
 
-use crate::centroids::{Centroids, RankScratch};
+use crate::centroids::{Centroids, RankScratch, in_memory};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::layout::{Chain, Directory, Entry, Meta, Tid};
@@ -14,15 +14,18 @@ use crate::split::{Limits, Table, split, worth_counting};
 use crate::spread::Spread;
 use crate::step::Step;
 use crate::vector::{Embedding, VectorRef};
+use crate::vectors::{self, VectorForm};
 use std::rc::Rc;
 
-/// Writes the pages of an index without rows and with so many filter columns, as one change. The embedding may be unknown: the first vector then sets it.
+/// Writes the pages of an index without rows and with so many filter columns, as one change. It keeps full vectors
+/// where their form is given. The embedding may be unknown: the first vector then sets it.
 /// The storage must be empty.
 pub fn create_empty<P: Pages>(
     pages: &P,
     metric: Metric,
     embedding: Option<Embedding>,
     columns: usize,
+    vectors: Option<VectorForm>,
     seed: u64,
     epoch: u64,
 ) -> Result<(), Error> {
@@ -33,8 +36,9 @@ pub fn create_empty<P: Pages>(
     }
     let mut meta = Meta::empty(metric, seed, epoch);
     meta.columns = columns as u32;
+    meta.vectors = vectors;
     if let Some(embedding) = embedding {
-        add_single_list(&mut txn, &mut meta, embedding);
+        add_single_list(&mut txn, &mut meta, embedding)?;
     }
     meta.write(txn.page_mut(handle));
     txn.commit(Step::EmptyIndex);
@@ -42,9 +46,12 @@ pub fn create_empty<P: Pages>(
 }
 
 /// Gives an index without dimensions its one list, around the origin.
-fn add_single_list<T: PageTxn>(txn: &mut T, meta: &mut Meta, embedding: Embedding) {
+fn add_single_list<T: PageTxn>(txn: &mut T, meta: &mut Meta, embedding: Embedding) -> Result<(), Error> {
     meta.dims = embedding.dims() as u32;
     meta.sketch = embedding.sketch() as u32;
+    if let Some(form) = meta.vectors {
+        meta.vector_bytes = form.record_bytes(embedding.dims())? as u32;
+    }
     let (list_handle, first) = txn.allocate();
     lists::init_list_page(txn.page_mut(list_handle), &meta.geometry(), 0);
     let (handle, directory) = txn.allocate();
@@ -52,6 +59,7 @@ fn add_single_list<T: PageTxn>(txn: &mut T, meta: &mut Meta, embedding: Embeddin
     meta.spread = Spread::initial(meta.metric, &embedding);
     meta.lists = 1;
     meta.directory = directory;
+    Ok(())
 }
 
 /// Fixes the dimensions of an index that has none yet. Harmless if another process was first.
@@ -60,7 +68,7 @@ pub fn set_dimensions<P: Pages>(pages: &P, embedding: Embedding) -> Result<(), E
     let handle = txn.lock(0)?;
     let mut meta = Meta::read(txn.page(handle))?;
     if meta.dims == 0 {
-        add_single_list(&mut txn, &mut meta, embedding);
+        add_single_list(&mut txn, &mut meta, embedding)?;
         meta.epoch = meta.epoch.wrapping_add(1);
         meta.write(txn.page_mut(handle));
         txn.commit(Step::Dimensions);
@@ -158,7 +166,7 @@ fn store<P: Pages>(
 ) -> Result<Stored, Error> {
     model.check_dims(vector.dims())?;
     let mut coder = Coder::default();
-    let (list, factors) = match coder.place(model, vector) {
+    let (list, factors) = match coder.place(pages, model, vector)? {
         Place::Chain(chain) => {
             lists::push_tid(pages, chain, tid)?;
             return Ok(Stored::Done(None));
@@ -174,7 +182,11 @@ fn store<P: Pages>(
         return Ok(Stored::Outdated);
     }
     let start = entry.insertion;
-    let row = Coded { tid, factors, code: &coder.code, record: &coder.record, keys };
+    let mut kept = Vec::new();
+    if model.vectors.is_some() {
+        vectors::write(vector, model.geometry.vector, &mut kept);
+    }
+    let row = Coded { tid, factors, code: &coder.code, record: &coder.record, vector: &kept, keys };
     let (end, grew) = lists::append(pages, &model.geometry, list, start, &[row])?;
     if end != start {
         lists::move_insertion(pages, directory, list, start, end)?;
@@ -206,29 +218,49 @@ pub struct Coder {
 
 impl Coder {
     /// Finds the list of a vector and its code there.
-    pub fn place(&mut self, model: &Model, vector: VectorRef<'_>) -> Place {
+    pub fn place<P: Pages>(
+        &mut self,
+        pages: &P,
+        model: &Model,
+        vector: VectorRef<'_>,
+    ) -> Result<Place, Error> {
         let mut embedded = vec![0.0; model.embedding.space()];
         model.embedding.embed(vector, &mut embedded);
-        self.place_in(&model.quantizer, &model.centroids, &embedded)
+        self.place_with(&model.quantizer, &model.centroids, &embedded, |list| {
+            model.read_centroid(pages, list)
+        })
     }
 
     /// As [`Coder::place`], for an embedded vector and a model that is still being built.
     pub fn place_in(&mut self, quantizer: &Quantizer, centroids: &Centroids, vector: &[f32]) -> Place {
+        let Ok(place) = self.place_with(quantizer, centroids, vector, in_memory);
+        place
+    }
+
+    /// `load` as for [`Centroids::row_with`].
+    fn place_with<E>(
+        &mut self,
+        quantizer: &Quantizer,
+        centroids: &Centroids,
+        vector: &[f32],
+        mut load: impl FnMut(u32) -> Result<Box<[f32]>, E>,
+    ) -> Result<Place, E> {
         self.prepared.clear();
         self.prepared.extend_from_slice(vector);
         if !quantizer.metric().prepare(&mut self.prepared) {
-            return Place::Chain(Chain::Undefined);
+            return Ok(Place::Chain(Chain::Undefined));
         }
         self.rotated.resize(quantizer.padded_dims(), 0.0);
         quantizer.rotate(&self.prepared, &mut self.rotated);
-        let list = centroids.nearest(&self.rotated, &mut self.scratch);
+        let list = centroids.nearest_with(&self.rotated, &mut self.scratch, &mut load)?;
+        let centroid = centroids.row_with(list, load)?;
         let rotated = std::mem::take(&mut self.rotated);
-        let factors = self.encode(quantizer, &rotated, centroids.row(list));
+        let factors = self.encode(quantizer, &rotated, centroid);
         self.rotated = rotated;
-        match factors {
+        Ok(match factors {
             Some(factors) => Place::List(list, factors),
             None => Place::Chain(Chain::Outliers),
-        }
+        })
     }
 
     /// Codes a rotated vector relative to a centroid; None where it has no code.

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::layout::{
-    BlockRef, Chain, Directory, Entry, Geometry, HEADER_BYTES, Header, Meta, PageKind, TidsPage,
+    BlockRef, Chain, Directory, Entry, Geometry, HEADER_BYTES, Header, Meta, PageKind, TidsPage, VectorPart,
 };
 use crate::layout::{SLOTS, Tid, write_keys};
 use crate::model::page_of_run;
@@ -21,6 +21,8 @@ pub struct Coded<'a> {
     pub code: &'a [u8],
     /// Its refinement record; not stored where the index has none.
     pub record: &'a [u8],
+    /// The record of its full vector; empty where the index keeps none.
+    pub vector: &'a [u8],
     /// Its keys; only those of the index's filter columns are stored.
     pub keys: Keys,
 }
@@ -57,9 +59,12 @@ pub fn init_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
     for i in 0..geometry.refine_pages {
         geometry.set_refine_page(page, i, NO_BLOCK);
     }
+    for i in 0..geometry.vector_pages {
+        geometry.set_vector_page(page, i, NO_BLOCK);
+    }
 }
 
-/// Makes a page that belonged to a list now dead an empty page of another. Its refinement and slice pages stay with it; they change
+/// Makes a page that belonged to a list now dead an empty page of another. Its refinement, vector and slice pages stay with it; they change
 /// their owner when they are written.
 fn reuse_list_page(page: &mut [u8], geometry: &Geometry, list: u32) {
     Header::new(PageKind::List, list).write(page);
@@ -202,6 +207,9 @@ fn fill_page<P: Pages>(
         if geometry.record > 0 {
             write_records(pages, geometry, list, txn, handle, i * SLOTS, &slots, rows)?;
         }
+        if geometry.vector > 0 {
+            write_vectors(pages, geometry, list, txn, handle, i * SLOTS, &slots, rows)?;
+        }
         let keys = &mut txn.page_mut(handle)[geometry.keys(i)];
         for (slot, row) in slots.iter().zip(rows) {
             write_keys(keys, *slot, &row.keys);
@@ -233,20 +241,9 @@ fn write_records<P: Pages>(
         let (number, _) = geometry.record_place(first_slot + slots[at]);
         let block = geometry.refine_page(txn.page(handle), number);
         let mut change = pages.begin();
-        let (page, block, step) = if block == NO_BLOCK {
-            let (page, block) = change.allocate();
-            Header::new(PageKind::Refine, list).write(change.page_mut(page));
-            (page, block, Step::RecordsAdded)
-        } else {
-            let page = change.lock(block)?;
-            // the page of a dead list that came along with its list page
-            if !uses_records(txn.page(handle), geometry, number) {
-                Header::read(change.page(page), block, PageKind::Refine)?;
-                Header::new(PageKind::Refine, list).write(change.page_mut(page));
-            }
-            refine_header(change.page(page), block, list)?;
-            (page, block, Step::Records)
-        };
+        let in_use = uses_records(txn.page(handle), geometry, number);
+        let step = if block == NO_BLOCK { Step::RecordsAdded } else { Step::Records };
+        let (page, block) = companion_page::<P>(&mut change, PageKind::Refine, list, block, in_use)?;
         let bytes = change.page_mut(page);
         while at < slots.len() {
             let (next, place) = geometry.record_place(first_slot + slots[at]);
@@ -262,11 +259,77 @@ fn write_records<P: Pages>(
     Ok(())
 }
 
+/// Writes full vectors of slots of a locked list page, as [`write_records`] does refinement records.
+#[allow(clippy::too_many_arguments, reason = "the parts of one place")]
+fn write_vectors<P: Pages>(
+    pages: &P,
+    geometry: &Geometry,
+    list: u32,
+    txn: &mut P::Txn<'_>,
+    handle: usize,
+    first_slot: usize,
+    slots: &[usize],
+    rows: &[Coded<'_>],
+) -> Result<(), Error> {
+    let parts: Vec<(VectorPart, &[u8])> = slots
+        .iter()
+        .zip(rows)
+        .flat_map(|(slot, row)| geometry.vector_parts(first_slot + slot).map(|part| (part, row.vector)))
+        .collect();
+    for parts in parts.chunk_by(|a, b| a.0.page == b.0.page) {
+        let number = parts[0].0.page;
+        let block = geometry.vector_page(txn.page(handle), number);
+        let mut change = pages.begin();
+        let step = if block == NO_BLOCK { Step::VectorsAdded } else { Step::Vectors };
+        let in_use = uses_vectors(txn.page(handle), geometry, number);
+        let (page, block) = companion_page::<P>(&mut change, PageKind::Vector, list, block, in_use)?;
+        for (part, record) in parts {
+            change.page_mut(page)[part.here.clone()].copy_from_slice(&record[part.of_record.clone()]);
+        }
+        change.commit(step);
+        geometry.set_vector_page(txn.page_mut(handle), number, block);
+    }
+    Ok(())
+}
+
+/// Locks a page that belongs to a list page, or adds it where `block` says that there is none yet; returns its handle and number. One that no
+/// slot uses may be that of a dead list, which came along with the list page: it gets its new owner.
+fn companion_page<P: Pages>(
+    change: &mut P::Txn<'_>,
+    kind: PageKind,
+    list: u32,
+    block: Block,
+    in_use: bool,
+) -> Result<(usize, Block), Error> {
+    if block == NO_BLOCK {
+        let (page, block) = change.allocate();
+        Header::new(kind, list).write(change.page_mut(page));
+        return Ok((page, block));
+    }
+    let page = change.lock(block)?;
+    if !in_use {
+        Header::read(change.page(page), block, kind)?;
+        Header::new(kind, list).write(change.page_mut(page));
+    }
+    owned_header(change.page(page), block, kind, list)?;
+    Ok((page, block))
+}
+
 /// Whether a live slot of a list page has its record on refinement page `number`.
 pub fn uses_records(page: &[u8], geometry: &Geometry, number: usize) -> bool {
     (0..geometry.blocks).any(|i| {
         let live = BlockRef(&page[geometry.range(i)]).live();
         (0..SLOTS).any(|slot| live & (1 << slot) != 0 && geometry.record_place(i * SLOTS + slot).0 == number)
+    })
+}
+
+/// Whether a live slot of a list page has a part of its full vector on vector page `number`.
+pub fn uses_vectors(page: &[u8], geometry: &Geometry, number: usize) -> bool {
+    (0..geometry.blocks).any(|i| {
+        let live = BlockRef(&page[geometry.range(i)]).live();
+        (0..SLOTS).any(|slot| {
+            live & (1 << slot) != 0 && geometry.vector_parts(i * SLOTS + slot).any(|part| part.page == number)
+        })
     })
 }
 

@@ -13,6 +13,7 @@ use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::refine;
 use crate::search::{ROUNDING, Search};
 use crate::spread::Widening;
+use crate::vectors::Home;
 
 /// Refinement pages held open at once: those of one list page, as a rule.
 const OPEN_PAGES: usize = 4;
@@ -41,6 +42,24 @@ pub(crate) struct Candidate {
     /// Where the code is: the page, and the slot of the list page.
     page: Block,
     slot: u32,
+    /// As [`Survivor::home`].
+    home: u32,
+}
+
+/// A row that may be among the nearest.
+#[derive(Clone, Copy)]
+pub(crate) struct Survivor {
+    /// Lower bound of its score.
+    pub low: f32,
+    /// Where its entry is: a place in [`Search::homes`], or [`Survivor::NOT_KEPT`].
+    pub home: u32,
+    /// The row.
+    pub tid: Tid,
+}
+
+impl Survivor {
+    /// The index does not keep the row's vector.
+    pub const NOT_KEPT: u32 = u32::MAX;
 }
 
 impl Search {
@@ -51,8 +70,10 @@ impl Search {
         model: &Model,
         ranked: Ranked,
         widths: Widths,
+        next_list: Option<u32>,
     ) -> Result<(), Error> {
         let geometry = &model.geometry;
+        let next_list = next_list.map_or(NO_BLOCK, |list| model.firsts[list as usize]);
         let mut block = model.firsts[ranked.list as usize];
         let (mut sums, mut estimates, mut lows) = ([0u32; SLOTS], [0f32; SLOTS], [0f32; SLOTS]);
         let mut walk = ChainWalk::default();
@@ -61,7 +82,12 @@ impl Search {
             pages.check_cancelled();
             let page = pages.read(block)?;
             let header = list_header(&page, block, ranked.list)?;
+            let next_page = if header.next == NO_BLOCK { next_list } else { header.next };
+            pages.prefetch_pin(next_page);
             for i in 0..geometry.blocks {
+                if next_page != NO_BLOCK {
+                    pages.prefetch(next_page, geometry.range(i));
+                }
                 let entries = BlockRef(&page[geometry.range(i)]);
                 let live = entries.live();
                 if live == 0 {
@@ -127,14 +153,18 @@ impl Search {
                     let slot = rest.trailing_zeros() as usize;
                     rest &= rest - 1;
                     let (low, high) = (lows[slot], 2.0 * estimates[slot] - lows[slot]);
+                    let home = match geometry.vector {
+                        0 => Survivor::NOT_KEPT,
+                        _ => self.remember(ranked.list, block, SLOTS * i + slot),
+                    };
                     if widths.refined.is_some() && low.is_finite() {
                         let slot = SLOTS * i + slot;
                         let page = geometry.refine_page(&page, geometry.record_place(slot).0);
                         let tid = entries.tid(slot % SLOTS);
-                        self.candidates.push(Candidate { low, tid, page, slot: slot as u32 });
+                        self.candidates.push(Candidate { low, tid, page, slot: slot as u32, home });
                         self.coarse.push(high);
                     } else {
-                        self.survivors.push((low, entries.tid(slot)));
+                        self.survivors.push(Survivor { low, home, tid: entries.tid(slot) });
                         self.uppers.push(high);
                     }
                 }
@@ -164,6 +194,7 @@ impl Search {
         let ahead = |i: usize| {
             if let Some(candidate) = candidates.get(i) {
                 let record = model.geometry.record_place(candidate.slot as usize).1;
+                pages.prefetch_pin(candidate.page);
                 pages.prefetch(candidate.page, record);
             }
         };
@@ -195,17 +226,24 @@ impl Search {
             let estimate = refine::estimate(record, &self.rotated, self.query_sum, ranked.score);
             let error = width * estimate.error;
             let low = self.widening.low(estimate.score - error);
+            let (home, tid) = (candidate.home, candidate.tid);
             // sums that overflow say nothing: what the one-bit code says stays
             if !low.is_finite() {
-                self.survivors.push((candidate.low, candidate.tid));
+                self.survivors.push(Survivor { low: candidate.low, home, tid });
             } else if low <= limit {
-                self.survivors.push((low, candidate.tid));
+                self.survivors.push(Survivor { low, home, tid });
                 self.uppers.push(self.widening.high(estimate.score + error));
             }
         }
         candidates.clear();
         self.candidates = candidates;
         Ok(())
+    }
+
+    /// Notes where the entry of a row is, so that its full vector can be found.
+    fn remember(&mut self, list: u32, page: Block, slot: usize) -> u32 {
+        self.homes.push(Home { list, page, slot: slot as u32 });
+        self.homes.len() as u32 - 1
     }
 
     /// The k-th smallest upper bound of what was scanned so far.

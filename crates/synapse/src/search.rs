@@ -16,24 +16,19 @@ use crate::model::Model;
 use crate::nearer::Nearer;
 use crate::pages::{Block, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
-use crate::scan::{Candidate, Widths};
+use crate::scan::{Candidate, Survivor, Widths};
 use crate::spread::Widening;
-use crate::vector::VectorRef;
+use crate::vector::{Vector, VectorRef};
+use crate::vectors::{Home, Reader};
 use kernels::LookupTable;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
-
-/// Bytes of the next list that are asked for while one is scanned: the processor fetches what follows by itself.
-const LIST_AHEAD: std::ops::Range<usize> = 0..1024;
 
 /// Target of the first round when the caller gives none.
 pub const DEFAULT_TARGET: usize = 10;
 
 /// With a filter it is not known beforehand how many lists a search will scan: so many times those for its target are ranked.
 const RANKED_AHEAD: usize = 4;
-
-/// So many lists more than seem to be within reach are ranked, and a quarter.
-const WITHIN_MARGIN: usize = 4;
 
 /// Growth of the target from round to round.
 const GROWTH: usize = 4;
@@ -67,8 +62,32 @@ fn epsilon(recall: f64) -> f32 {
     e0 + (e1 - e0) * (((recall - r0) / (r1 - r0)).clamp(0.0, 1.0)) as f32
 }
 
-/// Gives the exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
-pub type Exact<'a> = dyn FnMut(Tid) -> Option<f32> + 'a;
+/// The table's rows, compared with the query of a search.
+pub trait Rows {
+    /// The exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
+    fn score(&mut self, tid: Tid) -> Option<f32>;
+
+    /// Whether a row whose score is known, because the index keeps its vector, counts: whether it is visible and passes what the
+    /// filter does not tell. The default says yes.
+    fn counts(&mut self, _tid: Tid) -> bool {
+        true
+    }
+
+    /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
+    fn prefetch(&self, _tid: Tid, _near: bool) {}
+}
+
+impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
+    fn score(&mut self, tid: Tid) -> Option<f32> {
+        self(tid)
+    }
+}
+
+/// What gives exact scores: a closure will do.
+pub type Exact<'a> = dyn Rows + 'a;
+
+/// How many rows ahead of their comparison the two hints about them are given.
+const ROWS_AHEAD: (usize, usize) = (6, 3);
 
 /// What a search has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -190,7 +209,12 @@ pub struct Search {
     pub(crate) floor: f32,
     /// Rows that this round has compared exactly, where one may be met twice.
     met: HashSet<Tid>,
-    pub(crate) survivors: Vec<(f32, Tid)>,
+    pub(crate) survivors: Vec<Survivor>,
+    /// Where the entries of this round's candidates are, if the index keeps their full vectors.
+    pub(crate) homes: Vec<Home>,
+    /// The query as it came, where full vectors are compared with it here.
+    original: Option<Vector>,
+    reader: Reader,
     /// Upper bounds by one-bit codes, and by refinement codes where there are any.
     pub(crate) coarse: Smallest,
     pub(crate) uppers: Smallest,
@@ -231,6 +255,9 @@ impl Search {
             floor: f32::INFINITY,
             met: HashSet::new(),
             survivors: Vec::new(),
+            homes: Vec::new(),
+            original: None,
+            reader: Reader::default(),
             coarse: Smallest::default(),
             uppers: Smallest::default(),
             bests: Smallest::default(),
@@ -268,6 +295,7 @@ impl Search {
         self.page_tids.clear();
         self.stats = SearchStats::default();
         self.query.clear();
+        self.original = None;
         self.stage = Stage::Unordered(0, NO_BLOCK);
         if let Some(query) = query {
             let model = &self.model;
@@ -275,6 +303,7 @@ impl Search {
             self.query.resize(model.embedding.space(), 0.0);
             model.embedding.embed(query, &mut self.query);
             if model.metric.prepare(&mut self.query) {
+                self.original = model.vectors.map(|_| query.to_vector());
                 self.enter_space();
                 self.stage = Stage::Rounds;
             }
@@ -307,7 +336,8 @@ impl Search {
         &self.model
     }
 
-    /// The next row, or None at the end. `exact` gives the exact score of a row, or None if the row is gone or not visible.
+    /// The next row, or None at the end. `exact` compares rows; of an index that keeps full vectors it is only asked whether a row counts, and
+    /// may say yes when it does not know: a row that the caller then drops costs the search a further round at most.
     pub fn next<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<Option<Tid>, Error> {
         loop {
             match self.stage.clone() {
@@ -413,58 +443,52 @@ impl Search {
     }
 
     /// Ranks the `count` best lists.
-    fn rank(&mut self, model: &Model, count: usize) {
-        model.centroids.rank(
+    fn rank<P: Pages>(&mut self, pages: &P, model: &Model, count: usize) -> Result<(), Error> {
+        model.centroids.rank_with(
             &model.quantizer,
             &self.rotated,
             &self.table,
             count,
             &mut self.scratch,
             &mut self.ranked,
-        );
+            |list| model.read_centroid(pages, list),
+        )
     }
 
     /// Ranks all lists and puts those that were scanned in front of the others, so that none is scanned twice.
-    fn rank_rest(&mut self, model: &Model) {
+    fn rank_rest<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<(), Error> {
         let scanned: HashSet<u32> = self.ranked.iter().map(|ranked| ranked.list).collect();
-        self.rank(model, model.lists());
+        self.rank(pages, model, model.lists())?;
         // a stable sort: those scanned (false) first, each part in its order
         self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
+        Ok(())
     }
 
-    /// At most how many lists are to be scanned for the present target, and up to which score of the centroid.
-    fn probes(&mut self, model: &Model) -> (usize, f32) {
+    /// Ranks the lists to be scanned for the present target; with a filter, further ones, too. Returns how many are to be scanned.
+    fn rank_for_target<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<usize, Error> {
         let (share, lists, target) = (scan_share(self.recall), model.lists(), self.target);
-        if !model.stop.has_reaches() {
-            return (model.stop.probes(share, target, lists), f32::INFINITY);
-        }
-        let (mut limit, mut least) = (f32::INFINITY, 1);
-        let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
-        let within = model.centroids.within(
-            &model.quantizer,
-            &self.rotated,
-            &self.table,
-            &mut self.scratch,
-            |first| {
-                limit = model.stop.limit(metric, share, target, first, norm);
-                least = model.stop.least(metric, share, target, lists, first);
-                limit
-            },
-        );
-        // the codes' estimates err, and no list within the limit is to be missed
-        (within.max(least) + within / 4 + WITHIN_MARGIN, limit)
-    }
-
-    /// How many of the ranked lists are to be scanned for `k` neighbours, given the limit for them.
-    fn within(&self, model: &Model, k: usize, limit: f32) -> usize {
-        let within = self.ranked.partition_point(|ranked| ranked.score <= limit).max(1);
-        match self.ranked.first() {
-            Some(first) if model.stop.has_reaches() => {
-                let metric = model.quantizer.metric();
-                within.max(model.stop.least(metric, scan_share(self.recall), k, model.lists(), *first))
+        let mut probes = model.stop.probes(share, target, lists);
+        if model.stop.has_reaches() {
+            let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+            model.centroids.rank_within(
+                &model.quantizer,
+                &self.rotated,
+                &self.table,
+                &mut self.scratch,
+                &mut self.ranked,
+                |first| {
+                    let limit = model.stop.limit(metric, share, target, first, norm);
+                    (limit, model.stop.least(metric, share, target, lists, first))
+                },
+                |list| model.read_centroid(pages, list),
+            )?;
+            probes = self.ranked.len();
+            if self.filter.is_empty() {
+                return Ok(probes);
             }
-            _ => within,
         }
+        self.rank(pages, model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
+        Ok(probes)
     }
 
     /// What reaches are measured by, where that is the query's norm.
@@ -493,10 +517,11 @@ impl Search {
             return model.stop.probes(share, k, lists).clamp(probes, twice);
         }
         let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
-        let limit = model.stop.limit(metric, share, k, self.ranked[0], norm);
-        let needed = match self.within(model, k, limit) {
+        let first = self.ranked[0];
+        let limit = model.stop.limit(metric, share, k, first, norm);
+        let needed = match self.ranked.partition_point(|ranked| ranked.score <= limit) {
             within if within == self.ranked.len() => lists,
-            within => within,
+            within => within.max(model.stop.least(metric, share, k, lists, first)),
         };
         needed.clamp(probes, twice)
     }
@@ -509,6 +534,7 @@ impl Search {
         self.results.clear();
         self.cursor = 0;
         self.survivors.clear();
+        self.homes.clear();
         self.uppers.reset(self.target);
         self.coarse.reset(self.target);
         self.repaired = false;
@@ -516,17 +542,13 @@ impl Search {
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
-        let (mut probes, limit) = match certain || self.blind {
-            true => (lists, f32::INFINITY),
-            false => self.probes(&model),
-        };
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.nearer.clear();
-        self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
-        if limit < f32::INFINITY {
-            probes = probes.min(self.within(&model, self.target, limit));
-        }
+        let mut probes = match certain || self.blind {
+            true => self.rank(pages, &model, lists).map(|()| lists),
+            false => self.rank_for_target(pages, &model),
+        }?;
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
@@ -542,7 +564,7 @@ impl Search {
                 }
             }
             if scanned == self.ranked.len() {
-                self.rank_rest(&model);
+                self.rank_rest(pages, &model)?;
             }
             let i = scanned;
             scanned += 1;
@@ -567,10 +589,8 @@ impl Search {
                 refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
                 slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
             };
-            if let Some(next) = self.ranked.get(i + 1) {
-                pages.prefetch(model.firsts[next.list as usize], LIST_AHEAD);
-            }
-            if let Err(error) = self.scan_list(pages, &model, ranked, widths) {
+            let next_list = self.ranked[..probes.min(self.ranked.len())].get(i + 1).map(|next| next.list);
+            if let Err(error) = self.scan_list(pages, &model, ranked, widths, next_list) {
                 let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
                 (probes, scanned) = (more, i);
                 model = Rc::clone(&self.model);
@@ -583,7 +603,7 @@ impl Search {
         let slack = ROUNDING * (threshold.abs() + square);
         if threshold.is_finite() {
             let limit = threshold + slack;
-            self.survivors.retain(|s| s.0 <= limit);
+            self.survivors.retain(|s| s.low <= limit);
         }
         let mut left_out = admitted > self.survivors.len() as u64 || self.repaired;
         self.bound = if left_out { threshold } else { f32::INFINITY };
@@ -594,17 +614,34 @@ impl Search {
             pages.check_cancelled();
             walk.step(pages, block)?;
             let page = pages.read(block)?;
-            self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| (f32::NEG_INFINITY, tid)));
+            self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| Survivor {
+                low: f32::NEG_INFINITY,
+                home: Survivor::NOT_KEPT,
+                tid,
+            }));
             block = Header::read(&page, block, PageKind::Tids)?.next;
         }
-        self.survivors.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.survivors.sort_unstable_by(|a, b| a.low.total_cmp(&b.low).then(a.tid.cmp(&b.tid)));
 
         // a split may just have made an outlier of a row that was scanned
         let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
         self.met.clear();
         self.bests.reset(self.target);
+        let (far, near) = ROWS_AHEAD;
+        for (i, survivor) in self.survivors.iter().take(far).enumerate() {
+            exact.prefetch(survivor.tid, false);
+            if i < near {
+                exact.prefetch(survivor.tid, true);
+            }
+        }
         for i in 0..self.survivors.len() {
-            let (low, tid) = self.survivors[i];
+            let Survivor { low, home, tid } = self.survivors[i];
+            if let Some(ahead) = self.survivors.get(i + far) {
+                exact.prefetch(ahead.tid, false);
+            }
+            if let Some(ahead) = self.survivors.get(i + near) {
+                exact.prefetch(ahead.tid, true);
+            }
             let best = self.bests.bound();
             if low > best + ROUNDING * (best.abs() + square) {
                 self.bound = self.bound.min(best);
@@ -618,7 +655,11 @@ impl Search {
                 continue;
             }
             self.stats.exact += 1;
-            if let Some(score) = exact(tid) {
+            let score = match self.kept_score(pages, home, tid)? {
+                Some(score) => exact.counts(tid).then_some(score),
+                None => exact.score(tid),
+            };
+            if let Some(score) = score {
                 let score = if score.is_nan() { f32::INFINITY } else { score };
                 self.bests.push(model.spread.centre(model.metric, score));
                 // rows of earlier rounds count for the bounds but are not handed out again
@@ -630,6 +671,18 @@ impl Search {
         self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.complete = !left_out && probes == lists;
         Ok(true)
+    }
+
+    /// The exact score of a row whose full vector the index keeps.
+    fn kept_score<P: Pages>(&mut self, pages: &P, home: u32, tid: Tid) -> Result<Option<f32>, Error> {
+        let Some(home) = self.homes.get(home as usize) else { return Ok(None) };
+        let (model, reader) = (&self.model, &mut self.reader);
+        if !home.read(pages, &model.geometry, tid, reader)? {
+            return Ok(None);
+        }
+        let vector = model.vectors.and_then(|form| reader.vector(form, model.dims()));
+        let score = |vector| self.original.as_ref().map(|query| model.metric.score(query.as_ref(), vector));
+        Ok(vector.and_then(score))
     }
 }
 

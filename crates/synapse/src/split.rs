@@ -3,11 +3,11 @@
 //! Some lists are *replaced* by others: their rows are coded anew around new centroids, on pages that nothing refers to; then one
 //! change makes the new lists known and the old ones dead, and the old pages wait to be used again. A list never gets its number
 //! back, its centroid is never rewritten and its rows only ever move to lists with higher numbers. Codes are made from the vectors in
-//! the table, so their bounds stay what they are.
+//! the table, or from those that the index keeps, so their bounds stay what they are.
 
 use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list};
 use crate::calibrate::{calibrate, is_due};
-use crate::centroids::{Centroids, RankScratch};
+use crate::centroids::{Centroids, RankScratch, record_words, write_record};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Coder;
@@ -23,6 +23,7 @@ use crate::quantizer::{Factors, Quantizer};
 use crate::step::Step;
 use crate::stop::{StopTable, assign};
 use crate::vector::VectorRef;
+use crate::vectors::{self, KeptRows};
 use std::rc::Rc;
 
 /// The table of an index, as splitting needs it.
@@ -236,6 +237,8 @@ struct Waiting {
     rows: Vec<(Tid, Factors, Keys)>,
     codes: Vec<u8>,
     records: Vec<u8>,
+    /// Their full vectors, where the index keeps them.
+    vectors: Vec<u8>,
 }
 
 /// Replacing lists. The caller has the lock of the structure and the exclusive ones of the lists.
@@ -248,6 +251,12 @@ struct Replacement<'a, P: Pages> {
 impl<P: Pages> Replacement<'_, P> {
     /// Replaces `sources` (one list or two) by `parts` new ones, or fewer if there are fewer rows.
     fn run(&mut self, sources: &[u32], parts: usize) -> Result<(), Error> {
+        let (pages, model) = (self.pages, self.model);
+        let mut table = KeptRows::new(pages, model, sources, &mut *self.table)?;
+        Replacement { pages, model, table: &mut table }.replace(sources, parts)
+    }
+
+    fn replace(&mut self, sources: &[u32], parts: usize) -> Result<(), Error> {
         let (pages, model) = (self.pages, self.model);
         let padded = model.quantizer.padded_dims();
         let mut rows = Vec::new();
@@ -338,10 +347,20 @@ impl<P: Pages> Replacement<'_, P> {
                 continue;
             };
             let place = &mut waiting[part];
+            if model.vectors.is_some() {
+                let kept = &mut place.vectors;
+                let bytes = model.geometry.vector;
+                if !self.table.vector(*tid, &mut |vector| vectors::write(vector, bytes, kept)) {
+                    continue;
+                }
+            }
             place.rows.push((*tid, factors, *keys));
             place.codes.extend_from_slice(&coder.code);
             place.records.extend_from_slice(&coder.record);
-            bytes += std::mem::size_of::<(Tid, Factors, Keys)>() + coder.code.len() + coder.record.len();
+            bytes += std::mem::size_of::<(Tid, Factors, Keys)>()
+                + coder.code.len()
+                + coder.record.len()
+                + model.geometry.vector;
             if bytes > MEMORY {
                 self.write_rows(&new_lists, &mut waiting, &mut firsts, &mut tails)?;
                 bytes = 0;
@@ -366,7 +385,7 @@ impl<P: Pages> Replacement<'_, P> {
         let sampled_rows = sample.len() / quantizer.padded_dims();
         if parts == 1 {
             let mean = mean_of(sample, quantizer.padded_dims());
-            return (Division::Nearest(Centroids::new(quantizer, mean.clone())), mean);
+            return (Division::Nearest(Centroids::new(quantizer, &mean)), mean);
         }
         if parts > 2 {
             let pool = self.table.pool();
@@ -380,7 +399,7 @@ impl<P: Pages> Replacement<'_, P> {
                 .for_each(|list| sizes[*list as usize] += 1);
             // equal rows all have the same nearest: they are shared out in halves
             if sizes.iter().all(|size| size * 4 <= 3 * sampled_rows) {
-                let rows = centroids.rows().to_vec();
+                let rows = (0..parts as u32).flat_map(|list| centroids.row(list)).copied().collect();
                 return (Division::Nearest(centroids), rows);
             }
         }
@@ -404,19 +423,22 @@ impl<P: Pages> Replacement<'_, P> {
                 firsts[i] = lists::first_page(self.pages, geometry, list)?;
                 tails[i] = firsts[i];
             }
-            let Waiting { rows, codes, records } = std::mem::take(&mut waiting[i]);
+            let Waiting { rows, codes, records, vectors } = std::mem::take(&mut waiting[i]);
             if rows.is_empty() {
                 continue;
             }
             let (code, record) = (codes.len() / rows.len(), records.len() / rows.len());
+            let vector = vectors.len() / rows.len();
             let rows: Vec<Coded<'_>> = rows
                 .iter()
+                .enumerate()
                 .zip(codes.chunks_exact(code).zip(records.chunks_exact(record)))
-                .map(|((tid, factors, keys), (code, record))| Coded {
+                .map(|((i, (tid, factors, keys)), (code, record))| Coded {
                     tid: *tid,
                     factors: *factors,
                     code,
                     record,
+                    vector: &vectors[i * vector..][..vector],
                     keys: *keys,
                 })
                 .collect();
@@ -447,10 +469,21 @@ impl<P: Pages> Replacement<'_, P> {
             let mut numbers = quantizer.mean().to_vec();
             numbers.resize((known + 1) * padded, 0.0);
             numbers.extend_from_slice(centroids);
-            write_numbers(pages, &mut arrays, 0, 0, &numbers)?;
+            write_numbers(pages, &mut arrays, PageKind::Array, 0, 0, &numbers)?;
         } else {
             let start = (known + 1) * padded;
-            write_numbers(pages, &mut arrays, array_pages(start), start, centroids)?;
+            write_numbers(pages, &mut arrays, PageKind::Array, array_pages(start), start, centroids)?;
+        }
+        let mut coded = model.coded_pages.clone();
+        if first_split || !coded.is_empty() {
+            let words = record_words(quantizer);
+            let mut records = Vec::new();
+            if first_split {
+                records.resize(known * words, 0.0);
+            }
+            centroids.chunks_exact(padded).for_each(|row| write_record(quantizer, row, &mut records));
+            let start = if first_split { 0 } else { known * words };
+            write_numbers(pages, &mut coded, PageKind::Coded, array_pages(start), start, &records)?;
         }
         let mut directory = model.directory_pages.clone();
         for (i, (first, tail)) in firsts.iter().zip(tails).enumerate() {
@@ -473,6 +506,7 @@ impl<P: Pages> Replacement<'_, P> {
         meta.changes += 1;
         if first_split {
             meta.arrays = arrays[0];
+            meta.coded = coded[0];
             meta.epoch = meta.epoch.wrapping_add(1);
         }
         if sources.len() == model.lists() {
@@ -571,10 +605,11 @@ fn ensure_page<P: Pages>(
     Ok(block)
 }
 
-/// Writes numbers of the run of array pages from number `start` on; `existing` of its pages are in use.
+/// Writes numbers of a run of array pages from number `start` on; `existing` of its pages are in use.
 fn write_numbers<P: Pages>(
     pages: &P,
     known: &mut Vec<Block>,
+    kind: PageKind,
     mut existing: usize,
     start: usize,
     mut numbers: &[f32],
@@ -583,10 +618,10 @@ fn write_numbers<P: Pages>(
     let mut at = start;
     while !numbers.is_empty() {
         let here = numbers.len().min(per_page - at % per_page);
-        let block = ensure_page(pages, known, existing, at / per_page, PageKind::Array)?;
+        let block = ensure_page(pages, known, existing, at / per_page, kind)?;
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
-        ArrayPage::put(txn.page_mut(handle), block, at % per_page, &numbers[..here])?;
+        ArrayPage::put(txn.page_mut(handle), block, kind, at % per_page, &numbers[..here])?;
         txn.commit(Step::Centroids);
         numbers = &numbers[here..];
         at += here;

@@ -47,6 +47,10 @@ steps! {
     RecordsAdded,
     /// As before, on a page that was there.
     Records,
+    /// Full vectors of slots that are not live yet, on a new page.
+    VectorsAdded,
+    /// As before, on a page that was there.
+    Vectors,
     /// A new slice page.
     SliceAdded,
     /// Parts of codes of slots that are not live yet.

@@ -49,6 +49,7 @@ fn build() -> MemoryPages {
         expected_rows: 62,
         lists: Some(3),
         memory: 1 << 20,
+        vectors: Some(VectorForm::Dense),
     };
     let mut builder = Builder::new(&pages, Embedding::new(Form::Dense, 5).unwrap(), options);
     rows().iter().flatten().for_each(|row| builder.offer(row.into()).unwrap());
@@ -92,11 +93,10 @@ fn assert_answers(pages: &MemoryPages) {
 
 #[test]
 fn every_format_is_readable() {
-    (1..layout::FORMAT_VERSION).for_each(is_readable);
-    // that of the present one is written when it is released
-    if std::path::Path::new(&fixture(layout::FORMAT_VERSION)).exists() {
-        is_readable(layout::FORMAT_VERSION);
-    }
+    // the fixture of a version is written when the version is complete
+    let written =
+        |version: &u8| *version < layout::FORMAT_VERSION || std::path::Path::new(&fixture(*version)).exists();
+    (1..=layout::FORMAT_VERSION).filter(written).for_each(is_readable);
 }
 
 fn is_readable(version: u8) {

@@ -171,6 +171,33 @@ fn exact_at_recall_one_in_every_form() {
     }
 }
 
+/// Where the index keeps full vectors nothing but a sparse vector that is too long is asked of the table, and the order is the same.
+#[test]
+fn kept_vectors_order_as_the_tables_do_in_every_form() {
+    for (what, metrics, data, queries) in cases(700, 12) {
+        for metric in metrics {
+            let pages = MemoryPages::new();
+            build_keeping(&pages, metric, &data, Some(9));
+            let mut kept = 0;
+            let findings = check_with_vectors(&pages, &mut |tid, vector| {
+                assert_eq!(vector, Some(data[row_of(tid)].as_ref()), "{what}");
+                kept += 1;
+            });
+            assert_eq!((findings, kept), (vec![], data.len()), "{what} {metric:?}");
+            let model = Rc::new(Model::load(&pages).unwrap().unwrap());
+            for query in queries.iter().take(5) {
+                let mut search = Search::new(Rc::clone(&model));
+                search.start(Some(query.as_ref()), 1.0, None).unwrap();
+                let mut table =
+                    |tid| -> Option<f32> { panic!("{what} {metric:?}: {tid:?} is asked of the table") };
+                let rows: Vec<usize> =
+                    (0..150).map(|_| row_of(search.next(&pages, &mut table).unwrap().unwrap())).collect();
+                assert_exact_order(metric, &data, query.as_ref(), &rows);
+            }
+        }
+    }
+}
+
 #[test]
 fn declared_recall_is_met_in_every_form() {
     for (what, metrics, data, queries) in cases(8000, 120) {
@@ -206,7 +233,7 @@ fn an_index_that_began_empty_is_right_without_calibration() {
     for (what, metrics, data, queries) in cases(300, 10) {
         for metric in metrics {
             let pages = MemoryPages::new();
-            create_empty(&pages, metric, None, 0, 1, 1).unwrap();
+            create_empty(&pages, metric, None, 0, None, 1, 1).unwrap();
             assert!(insert(&pages, None, tid(0), Some(data[0].as_ref()), Keys::NONE).unwrap());
             let model = Model::load(&pages).unwrap().unwrap();
             for (i, x) in data.iter().enumerate().skip(1) {

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! The refinement records of a page's rows (`refine`) stand on pages of their own, in the order of the slots; the numbers of
-//! these pages stand at the end of the list page, NO_BLOCK where there is none yet.
+//! these pages stand at the end of the list page, NO_BLOCK where there is none yet. Where the index keeps full vectors, the numbers of their
+//! pages stand before them: the records of a page's slots (`vectors`) follow each other without gaps, from page to page.
 //!
 //! A block of up to 1,920 dimensions stands on one page, several to a page where they fit. A wider one has its first
 //! groups on the list page and the rest on a chain of slice pages of its own.
@@ -20,6 +21,8 @@ use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, get_u64, put_f32, p
 use crate::filter::{Keys, MAX_COLUMNS};
 use crate::pages::{Block, NO_BLOCK};
 use crate::refine::record_bytes;
+use crate::vectors::MAX_BYTES;
+use std::ops::Range;
 
 /// Slots of a block.
 pub const SLOTS: usize = kernels::BLOCK;
@@ -54,6 +57,21 @@ pub struct Geometry {
     pub refine_pages: usize,
     /// Filter columns.
     pub columns: usize,
+    /// Bytes of a full vector, 0 where the index keeps none.
+    pub vector: usize,
+    /// Pages of full vectors of a list page.
+    pub vector_pages: usize,
+}
+
+/// A part of a slot's full vector: as much of it as stands on one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VectorPart {
+    /// Which of the list page's vector pages.
+    pub page: usize,
+    /// Where it stands on that page.
+    pub here: Range<usize>,
+    /// Which bytes of the record it is.
+    pub of_record: Range<usize>,
 }
 
 impl Geometry {
@@ -63,7 +81,12 @@ impl Geometry {
     /// The geometry for a padded number of dimensions (a multiple of 64), with or without refinement records, and up to
     /// [`MAX_COLUMNS`] filter columns.
     pub fn new(padded_dims: usize, refined: bool, columns: usize) -> Self {
-        debug_assert!(columns <= MAX_COLUMNS);
+        Self::with_vectors(padded_dims, refined, columns, 0)
+    }
+
+    /// As [`Geometry::new`], for an index that keeps full vectors of so many bytes, at most [`crate::vectors::MAX_BYTES`].
+    pub fn with_vectors(padded_dims: usize, refined: bool, columns: usize, vector: usize) -> Self {
+        debug_assert!(columns <= MAX_COLUMNS && vector <= MAX_BYTES);
         let groups = padded_dims / 4;
         let whole = AT_CODES + GROUP_BYTES * groups + KEY_BYTES * columns;
         let record = if refined { record_bytes(padded_dims) } else { 0 };
@@ -71,16 +94,53 @@ impl Geometry {
             0 => 0,
             record => (blocks * SLOTS).div_ceil(ROOM / record),
         };
-        let fitting =
-            (1..=ROOM / whole).rev().find(|blocks| blocks * whole + 4 * refine_pages(*blocks) <= ROOM);
-        if let Some(blocks) = fitting {
-            let refine_pages = refine_pages(blocks);
-            return Self { groups, groups_here: groups, blocks, slices: 0, record, refine_pages, columns };
+        let vector_pages = |blocks: usize| (blocks * SLOTS * vector).div_ceil(ROOM);
+        let numbers = |blocks: usize| 4 * (refine_pages(blocks) + vector_pages(blocks));
+        let fitting = (1..=ROOM / whole).rev().find(|blocks| blocks * whole + numbers(*blocks) <= ROOM);
+        let blocks = fitting.unwrap_or(1);
+        let groups_here = match fitting {
+            Some(_) => groups,
+            None => ((ROOM - numbers(1) - AT_CODES - KEY_BYTES * columns) / GROUP_BYTES) & !1,
+        };
+        Self {
+            groups,
+            groups_here,
+            blocks,
+            slices: (groups - groups_here).div_ceil(Self::GROUPS_PER_SLICE),
+            record,
+            refine_pages: refine_pages(blocks),
+            columns,
+            vector,
+            vector_pages: vector_pages(blocks),
         }
-        let refine_pages = refine_pages(1);
-        let groups_here = ((ROOM - 4 * refine_pages - AT_CODES - KEY_BYTES * columns) / GROUP_BYTES) & !1;
-        let slices = (groups - groups_here).div_ceil(Self::GROUPS_PER_SLICE);
-        Self { groups, groups_here, blocks: 1, slices, record, refine_pages, columns }
+    }
+
+    /// Where the full vector of a slot (counted over the page's blocks) stands, in order. Nothing where the index keeps none.
+    pub fn vector_parts(&self, slot: usize) -> impl Iterator<Item = VectorPart> + use<> {
+        let (start, end) = (slot * self.vector, (slot + 1) * self.vector);
+        (start / ROOM..end.div_ceil(ROOM)).filter(move |_| start < end).map(move |page| {
+            let first = page * ROOM;
+            let (from, to) = (start.max(first), end.min(first + ROOM));
+            VectorPart {
+                page,
+                here: HEADER_BYTES + from - first..HEADER_BYTES + to - first,
+                of_record: from - start..to - start,
+            }
+        })
+    }
+
+    /// The number of a list page's page of full vectors, NO_BLOCK while there is none.
+    pub fn vector_page(&self, page: &[u8], i: usize) -> Block {
+        get_u32(page, self.vector_numbers() + 4 * i)
+    }
+
+    /// Sets the number of a list page's page of full vectors.
+    pub fn set_vector_page(&self, page: &mut [u8], i: usize, block: Block) {
+        put_u32(page, self.vector_numbers() + 4 * i, block);
+    }
+
+    fn vector_numbers(&self) -> usize {
+        PAGE_BYTES - 4 * (self.refine_pages + self.vector_pages)
     }
 
     /// Which of the list page's refinement pages holds the record of a slot (counted over the page's blocks), and where in
@@ -240,6 +300,26 @@ mod tests {
                 let (page, place) = g.record_place(g.slots_per_page() - 1);
                 assert!(page < g.refine_pages && place.end <= PAGE_BYTES, "{padded}");
             }
+            for vector in [8, 4 * padded, 8 * padded] {
+                let g = Geometry::with_vectors(padded, refined, columns, vector);
+                assert!(g.groups_here > 0 && g.groups_here.is_multiple_of(2));
+                assert!(g.keys(g.blocks - 1).end <= g.vector_numbers(), "{padded}");
+                let all: Vec<_> = (0..g.slots_per_page()).flat_map(|slot| g.vector_parts(slot)).collect();
+                assert_eq!(
+                    all.iter().map(|part| part.of_record.len()).sum::<usize>(),
+                    32 * g.blocks * vector
+                );
+                assert!(all.iter().all(|part| {
+                    part.page < g.vector_pages
+                        && part.here.end <= PAGE_BYTES
+                        && part.here.len() == part.of_record.len()
+                }));
+                // one after the other, without gaps
+                assert!(all.windows(2).all(|pair| match pair[0].page == pair[1].page {
+                    true => pair[0].here.end == pair[1].here.start,
+                    false => pair[0].page + 1 == pair[1].page && pair[1].here.start == HEADER_BYTES,
+                }));
+            }
             let covered: usize = (0..g.slices).map(|i| g.slice_groups(i).1).sum();
             assert_eq!(g.groups_here + covered, padded / 4, "{padded}");
             assert!(
@@ -252,6 +332,7 @@ mod tests {
         assert_eq!((blocks(128, 2), blocks(384, 1)), (5, 3));
         assert_eq!(Geometry::new(1920, true, 0).slices, 0);
         assert_eq!(Geometry::new(1984, true, 0).slices, 1);
+        assert_eq!(Geometry::new(64, true, 0).vector_parts(3).count(), 0);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::pages::{Block, NO_BLOCK};
 use crate::spread::Spread;
 use crate::stop::StopTable;
 use crate::vector::Embedding;
+use crate::vectors::{MAX_BYTES, VectorForm};
 
 const MAGIC: u32 = u32::from_le_bytes(*b"QSYN");
 const AT_MAGIC: usize = HEADER_BYTES;
@@ -31,6 +32,11 @@ const AT_FREE: usize = 344;
 const AT_CALIBRATED: usize = 348;
 const AT_LIST_ROWS: usize = 352;
 const AT_DEAD: usize = 356;
+const AT_VECTOR_FORM: usize = 360;
+const AT_VECTOR_BYTES: usize = 364;
+const AT_CODED: usize = 376;
+const AT_ARRAY_RUN: usize = 380;
+const AT_CODED_RUN: usize = 384;
 const AT_REACH_UNIT: usize = 408;
 const AT_FAR: usize = 412;
 const AT_REACHES: usize = 416;
@@ -93,6 +99,16 @@ pub struct Meta {
     pub list_rows: u32,
     /// How many of the lists are dead.
     pub dead: u32,
+    /// The form of the full vectors that the index keeps, None where it keeps none.
+    pub vectors: Option<VectorForm>,
+    /// Bytes of a full vector's record; 0 while dimensions are unknown, or where none are kept.
+    pub vector_bytes: u32,
+    /// First page of the coded centroids; [`NO_BLOCK`] in indexes of formats 1 to 3, and while there is one list.
+    pub coded: Block,
+    /// How many pages of the centroids, and of the coded ones, follow one another on storage from the first on; 0: not noted.
+    pub array_run: u32,
+    /// As `array_run`, of the coded centroids.
+    pub coded_run: u32,
 }
 
 /// What tells a process whether what it has cached is still true.
@@ -127,6 +143,11 @@ impl Meta {
             calibrated: 0,
             list_rows: 0,
             dead: 0,
+            vectors: None,
+            vector_bytes: 0,
+            coded: NO_BLOCK,
+            array_run: 0,
+            coded_run: 0,
         }
     }
 
@@ -142,7 +163,8 @@ impl Meta {
 
     /// How lists lie on pages.
     pub fn geometry(&self) -> Geometry {
-        Geometry::new(padded(self.embedding().space()), self.refined, self.columns as usize)
+        let (padded, columns) = (padded(self.embedding().space()), self.columns as usize);
+        Geometry::with_vectors(padded, self.refined, columns, self.vector_bytes as usize)
     }
 
     /// How vectors enter the space of the codes.
@@ -174,6 +196,15 @@ impl Meta {
         let columns = get_u32(page, AT_COLUMNS);
         if columns as usize > MAX_COLUMNS {
             return Err(Error::corrupt(0, format!("{columns} filter columns, of at most {MAX_COLUMNS}")));
+        }
+        let (form, vector_bytes) = (get_u32(page, AT_VECTOR_FORM), get_u32(page, AT_VECTOR_BYTES));
+        let vectors = VectorForm::from_code(form);
+        if vectors.is_none() != (form == 0)
+            || vector_bytes as usize > MAX_BYTES
+            || (vector_bytes > 0) != (vectors.is_some() && dims > 0)
+        {
+            let what = format!("vectors of form {form} in {vector_bytes} bytes cannot be kept");
+            return Err(Error::corrupt(0, what));
         }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
         let mut stop = StopTable::single_list();
@@ -224,6 +255,14 @@ impl Meta {
             calibrated: get_u32(page, AT_CALIBRATED),
             list_rows: get_u32(page, AT_LIST_ROWS),
             dead,
+            vectors,
+            vector_bytes,
+            coded: match get_u32(page, AT_CODED) {
+                0 => NO_BLOCK,
+                block => block,
+            },
+            array_run: get_u32(page, AT_ARRAY_RUN),
+            coded_run: get_u32(page, AT_CODED_RUN),
         })
     }
 
@@ -272,6 +311,11 @@ impl Meta {
         put_u32(page, AT_CALIBRATED, self.calibrated);
         put_u32(page, AT_LIST_ROWS, self.list_rows);
         put_u32(page, AT_DEAD, self.dead);
+        put_u32(page, AT_VECTOR_FORM, self.vectors.map_or(0, |form| form as u32));
+        put_u32(page, AT_VECTOR_BYTES, self.vector_bytes);
+        put_u32(page, AT_CODED, if self.coded == NO_BLOCK { 0 } else { self.coded });
+        put_u32(page, AT_ARRAY_RUN, self.array_run);
+        put_u32(page, AT_CODED_RUN, self.coded_run);
     }
 }
 
@@ -295,6 +339,11 @@ mod tests {
         meta.calibrated = 10;
         meta.list_rows = 77;
         meta.dead = 2;
+        meta.vectors = Some(VectorForm::Half);
+        meta.vector_bytes = 768;
+        meta.coded = 17;
+        meta.array_run = 3;
+        meta.coded_run = 1;
         let stop = &mut meta.stop;
         stop.reaches.iter_mut().enumerate().for_each(|(i, reach)| *reach = i as f32 / 8.0);
         stop.means.iter_mut().enumerate().for_each(|(i, mean)| *mean = i as f32 * 2.0);
@@ -317,6 +366,8 @@ mod tests {
             AT_SKETCH + 2,
             AT_COLUMNS,
             AT_DEAD + 2,
+            AT_VECTOR_FORM,
+            AT_VECTOR_BYTES + 3,
         ] {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;

@@ -11,7 +11,7 @@ mod tids;
 
 pub use array::{ArrayPage, array_floats_per_page, array_pages};
 pub use directory::{Directory, Entry, entries_per_page};
-pub use list::{BlockRef, Geometry, KEY_BYTES, SLOTS, read_keys, write_keys};
+pub use list::{BlockRef, Geometry, KEY_BYTES, SLOTS, VectorPart, read_keys, write_keys};
 pub use meta::{Chain, Meta, Revision};
 pub use tids::{TidsPage, tids_per_page};
 
@@ -86,13 +86,27 @@ pub enum PageKind {
     Tids = 6,
     /// Refinement codes of the rows of one list page.
     Refine = 7,
+    /// Full vectors of the rows of one list page.
+    Vector = 8,
+    /// Records of centroids, as numbers are kept on array pages.
+    Coded = 9,
 }
 
 impl PageKind {
     fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Meta, Self::Array, Self::Directory, Self::List, Self::Slice, Self::Tids, Self::Refine]
-            .into_iter()
-            .find(|kind| *kind as u8 == byte)
+        [
+            Self::Meta,
+            Self::Array,
+            Self::Directory,
+            Self::List,
+            Self::Slice,
+            Self::Tids,
+            Self::Refine,
+            Self::Vector,
+            Self::Coded,
+        ]
+        .into_iter()
+        .find(|kind| *kind as u8 == byte)
     }
 }
 

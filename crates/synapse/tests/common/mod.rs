@@ -64,13 +64,29 @@ pub fn options(metric: Metric, rows: usize, lists: Option<u32>) -> BuildOptions 
         expected_rows: rows as u64,
         lists,
         memory: 64 << 20,
+        vectors: None,
     }
 }
 
 pub fn build(pages: &MemoryPages, metric: Metric, data: &[impl Row], lists: Option<u32>) -> BuildReport {
+    build_with(pages, data, options(metric, data.len(), lists))
+}
+
+/// As [`build`], with full vectors in the index.
+pub fn build_keeping(
+    pages: &MemoryPages,
+    metric: Metric,
+    data: &[impl Row],
+    lists: Option<u32>,
+) -> BuildReport {
+    let vectors = Some(VectorForm::of(data[0].row()));
+    build_with(pages, data, BuildOptions { vectors, ..options(metric, data.len(), lists) })
+}
+
+fn build_with(pages: &MemoryPages, data: &[impl Row], options: BuildOptions) -> BuildReport {
     let pool = pool();
     let embedding = Embedding::new(data[0].row().form(), data[0].row().dims()).unwrap();
-    let mut builder = Builder::new(pages, embedding, options(metric, data.len(), lists));
+    let mut builder = Builder::new(pages, embedding, options);
     for x in data {
         builder.offer(x.row()).unwrap();
     }
