@@ -502,7 +502,8 @@ impl Search {
     /// How many lists are to be scanned, given what was found in those scanned so far in this round (`admitted` rows); at most twice as
     /// many at once, so that it is found out anew.
     fn further_probes(&self, model: &Model, probes: usize, admitted: u64) -> usize {
-        let lists = model.lists();
+        // after a repair all that there are, and those that died, are ranked
+        let lists = self.ranked_of;
         if probes == lists {
             return probes;
         }
