@@ -24,7 +24,7 @@ import report  # noqa: E402
 from server import STATE, Server, machine  # noqa: E402
 
 SETS = ("packages", "synthetic", "large")
-ON_SETS = ("search", "clients", "cold", "inserts", "filters", "churn")
+ON_SETS = ("build", "search", "clients", "cold", "inserts", "filters", "churn")
 PARTS = (*ON_SETS, "distances", "toast", "idle", "dna")
 QUICK = {"rows": 4000, "filter_rows": 4000, "queries": 60, "rounds": 2, "seconds": 0.1, "inserts": 60, "pgbench_seconds": 1, "pgbench_scale": 1, "distance_scale": 0.02, "dna_scale": 0.02}
 FULL = {"rows": 500_000, "filter_rows": 200_000, "queries": 1000, "rounds": 7, "seconds": 2.0, "inserts": 2800, "pgbench_seconds": 5, "pgbench_scale": 10, "distance_scale": 1.0, "dna_scale": 1.0}
@@ -41,9 +41,15 @@ def options() -> argparse.Namespace:
 
         return parse
 
+    def setting(text: str) -> tuple[str, str]:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise argparse.ArgumentTypeError(f"{text}: a setting is NAME=VALUE")
+        return name, value
+
     a.add_argument("--quick", action="store_true", help="small everything: a check of the tool; results go to .qstore/bench/quick")
     a.add_argument("--sets", type=some(SETS), default=["packages", "synthetic"], metavar="A,B", help=f"of {', '.join(SETS)}")
-    a.add_argument("--parts", type=some(PARTS), default=[p for p in PARTS if p != "churn"], metavar="A,B", help=f"of {', '.join(PARTS)}; all by default but churn")
+    a.add_argument("--parts", type=some(PARTS), default=[p for p in PARTS if p not in ("build", "churn")], metavar="A,B", help=f"of {', '.join(PARTS)}; all by default but build and churn")
     a.add_argument("--only", type=some(tuple(contenders.ALL)), metavar="A,B", help=f"contenders, of {', '.join(contenders.ALL)}")
     a.add_argument("--rows", type=int, help=f"rows of the synthetic set ({FULL['rows']:,})")
     a.add_argument("--filter-rows", type=int, help=f"rows of the part filters ({FULL['filter_rows']:,})")
@@ -56,7 +62,10 @@ def options() -> argparse.Namespace:
     a.add_argument("--continue", dest="resume", action="store_true", help="go on with what an earlier run with --keep left: its databases and its page")
     a.add_argument("--note", action="append", default=[], help="a sentence for the results, such as how a peer was compiled; again for more")
     a.add_argument("--output", type=Path, help="folder of the results (benches/results)")
-    a.add_argument("--keep", action="store_true", help="leave the cluster and its databases for a look: scripts/server start bench")
+    a.add_argument("--rebuild", type=some(tuple(contenders.ALL)), default=[], metavar="A,B", help="with --continue: contenders that are loaded and built anew")
+    a.add_argument("--cluster", default="bench", metavar="NAME", help="name of the private cluster: several can be kept beside each other (bench)")
+    a.add_argument("--setting", type=setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the server, in place of the tool's; again for more")
+    a.add_argument("--keep", action="store_true", help="leave the cluster and its databases for a look: scripts/server start NAME")
     chosen = a.parse_args()
     for name, value in (QUICK if chosen.quick else FULL).items():
         if getattr(chosen, name, None) is None:
@@ -74,8 +83,17 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
+def prepare_filters(server: Server, o: argparse.Namespace, of: data.DataSet, raw: dict) -> dict:
+    """The databases of the part filters, those of an earlier run where it goes on with that."""
+    before = raw.get("filters", {}) if o.resume else {}
+    return filters.prepare(server, of.beginning(o.filter_rows), o.only, o.rebuild, before, say)
+
+
 def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> None:
-    """One data set: load, build, search, insert and what else is asked for; the page is written after each step that took long."""
+    """One data set: load, build, search, insert and what else is asked for; the page is written after each step that took long.
+
+    With the part `build` nothing is measured but the builds.
+    """
     say(f"{name}: data and exact answers")
     inserted = o.inserts // o.rounds * o.rounds if "inserts" in o.parts else 0
     extra = max(inserted, o.rows if "churn" in o.parts else 0)
@@ -96,22 +114,36 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
         before = json.loads(file.read_text())
         head = {k: head[k] for k in ("machine", "versions", "settings", "options")}
         raw = raw | before | head | {"notes": list(dict.fromkeys([*before["notes"], *raw["notes"]]))}
+    when = {"date": raw["machine"]["date"], "commit": raw["machine"]["qstore_commit"]}
+    raw["measured"] = raw.get("measured", {}) | {part: when for part in o.parts if part in ON_SETS and part != "build" and "build" not in o.parts}
     chosen, skipped = contenders.choose(o.only, server.available, of.metric, of.rows, of.dim)
+    raw["indexes"] = [f for f in raw["indexes"] if f["contender"] not in o.rebuild]
     built = {f["contender"] for f in raw["indexes"]}
-    if {"search", "clients", "cold", "inserts"} & set(o.parts):
-        kth = of.truth(STATE / "bench")
+    if {"build", "search", "clients", "cold", "inserts"} & set(o.parts):
         for sentence in skipped:
             say(sentence)
-        facts, failed = measure.prepare(server, [c for c in chosen if c.name not in built], of, o.builds, say)
-        raw["indexes"] += facts
+        facts, failed = measure.prepare(server, [c for c in chosen if c.name not in built], of, o.builds, raw["machine"]["date"], say)
+        order = list(contenders.ALL)
+        raw["indexes"] = sorted(raw["indexes"] + facts, key=lambda f: order.index(f["contender"]))
         raw["skipped"] = list(dict.fromkeys([*raw["skipped"], *skipped, *failed]))
         chosen = [c for c in chosen if c.name in {f["contender"] for f in raw["indexes"]}]
+        report.write(raw, o.output, name)
+    if "build" in o.parts:
+        if "filters" in o.parts:
+            raw["filters"] = prepare_filters(server, o, of, raw)
+            report.write(raw, o.output, name)
+        return
+    if o.resume and {"search", "clients", "cold"} & set(o.parts):
+        raw["notes"] += measure.clean(server, chosen, of.rows)
     if "search" in o.parts:
+        kth = of.truth(STATE / "bench")
         raw["search"], failed = measure.search(server, chosen, of, kth, o.rounds, o.seconds, say)
         raw["skipped"] += failed
         report.write(raw, o.output, name)
     runs = clients.chosen(raw["search"], chosen)
     if "clients" in o.parts:
+        if "search" not in o.parts:
+            measure.warm(server, chosen)
         raw["clients"] = clients.concurrent(server, runs, of, o.rounds, o.seconds, say)
         report.write(raw, o.output, name)
     if "cold" in o.parts:
@@ -120,8 +152,9 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
     if inserted:
         raw["inserts"] = measure.inserts(server, chosen, of, o.rounds, say)
         report.write(raw, o.output, name)
-    if "filters" in o.parts and of.metric == "l2":
-        raw["filters"] = filters.measure(server, of.beginning(o.filter_rows), o.rounds, o.seconds, say)
+    if "filters" in o.parts:
+        prepared = prepare_filters(server, o, of, raw)
+        raw["filters"] = filters.measure(server, of.beginning(o.filter_rows), prepared, o.rounds, o.seconds, o.keep, say)
         report.write(raw, o.output, name)
     if "churn" in o.parts and of.metric == "l2":
         raw["churn"] = churn.measure(server, of, o.rounds, say)
@@ -136,7 +169,7 @@ def main() -> None:
     facts = machine()
     if facts["load_at_start"] > 0.3 * facts["cores"]:
         say(f"the load average is {facts['load_at_start']}: the numbers will be worth little")
-    with Server(o.keep, o.resume) as server:
+    with Server(o.keep, o.resume, o.cluster, dict(o.setting)) as server:
         head = {
             "machine": facts,
             "versions": server.versions(contenders.EXTENSIONS),

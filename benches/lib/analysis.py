@@ -97,6 +97,39 @@ def losses(raw: dict) -> list[str]:
     return found
 
 
+def goals(raw: dict) -> list[tuple[str, str, bool]]:
+    """Goal, what was measured, and whether that meets it; only those that the run has numbers for."""
+    found: list[tuple[str, str, bool]] = []
+    search = raw["search"]
+    floor = by_series(search).get("primary-key lookup", [None])[0]
+    for level, lookups in ((0.95, 3), (0.99, 5)):
+        rates = equal_recall(search)[level]
+        ours = rates.pop(OURS, None)
+        peers = {name: median_ratio(ours, theirs) for name, theirs in rates.items() if ours and theirs}
+        if peers:
+            name = min(peers, key=peers.get)
+            found.append((f"recall {level}: 3 times the queries per second of the fastest peer", f"{peers[name]:.2f} times ({name})", peers[name] >= 3))
+        if ours and floor:
+            ratio = median_ratio(floor["qps_rounds"], ours)
+            found.append((f"recall {level}: a query at most {lookups} primary-key lookups (1M × 384)", f"{ratio:.1f}", ratio <= lookups))
+    indexes = {f["contender"]: f for f in raw["indexes"] if f["index"]}
+    inserts = {i["contender"]: i for i in raw["inserts"]}
+    if (ours := indexes.pop("qstore", None)) and indexes:
+        fastest = min(indexes.values(), key=lambda f: f["build_seconds"])
+        text = f"{ours['build_seconds']:.1f} s; {fastest['contender']} {fastest['build_seconds']:.1f} s"
+        found.append(("builds faster than every peer", text, ours["build_seconds"] < fastest["build_seconds"]))
+        if "hnsw" in indexes:
+            share = ours["index_bytes"] / indexes["hnsw"]["index_bytes"]
+            found.append(("a quarter of hnsw's size", f"{share:.2f}", share <= 0.25))
+    if "qstore" in inserts and "hnsw" in inserts:
+        ratio = median_ratio(inserts["qstore"]["rate_rounds"], inserts["hnsw"]["rate_rounds"])
+        found.append(("inserts five times hnsw's", f"{ratio:.1f} times", ratio >= 5))
+    missed = [p["declared"] - p["recall"] for p in search if p["declared"] is not None]
+    if missed:
+        found.append(("declared recall met within 0.01", f"missed by {max(0.0, *missed):.4f} at most", max(missed) <= TOLERANCE))
+    return found
+
+
 def cost_losses(costs: dict) -> list[str]:
     """The same for what is measured without a vector index."""
     found = []

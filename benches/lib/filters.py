@@ -1,10 +1,12 @@
 """Nearest rows among those that satisfy a condition, at five selectivities, related to the distance and not.
 
 The column `u` is a random permutation of the rows' numbers, `c` their rank along the first principal axis of the data: `c < n` cuts off a
-region, near to some queries and far from others.
+region, near to some queries and far from others. For pgvectorscale, whose index takes labels alone, `labels` has a number for each of the
+conditions that a row satisfies.
 """
 
 import statistics
+from dataclasses import dataclass, field
 
 import numpy as np
 import psycopg
@@ -16,20 +18,37 @@ from server import Server, prewarm
 SELECTIVITIES = (0.5, 0.1, 0.01, 0.001, 0.0001)
 QUERIES = 200
 
-# name, extension, title, statement that creates the index, settings, word of the plan
+
+
+@dataclass(frozen=True)
+class Method:
+    """A database with the table `items`, and how it is asked."""
+
+    name: str
+    database: str
+    contender: str
+    extension: str
+    create: str  # {opclass}, {lists} and {residual} are replaced
+    settings: dict[str, str] = field(default_factory=dict)
+    plan: str = "items_v"  # a word of the plan
+    labels: bool = False  # whether the condition is one on the labels
+
+
+VCHORD = "CREATE INDEX items_v ON items USING vchordrq (v {opclass}) WITH (options = $$residual_quantization = {residual}\n[build.internal]\nlists = [{lists}]$$)"
 METHODS = (
-    ("synaptic, filter columns", "qstore", "CREATE INDEX items_v ON items USING synaptic (v {opclass}, u, c)", {}, "items_v"),
-    ("synaptic, other columns", "qstore", "CREATE INDEX items_v ON items USING synaptic (v {opclass})", {}, "items_v"),
-    ("btree and sort", "qstore", "CREATE INDEX items_u ON items (u); CREATE INDEX items_c ON items (c)", {"enable_sort": "on"}, "Sort"),
-    ("hnsw, iterative scan", "vector", "CREATE INDEX items_v ON items USING hnsw (v {opclass})", {"hnsw.iterative_scan": "strict_order"}, "items_v"),
-    (
-        "vchordrq, prefilter",
-        "vchord",
-        "CREATE INDEX items_v ON items USING vchordrq (v {opclass}) WITH (options = $$residual_quantization = true\n[build.internal]\nlists = [{lists}]$$)",
-        {"vchordrq.prefilter": "on", "vchordrq.probes": "20"},
-        "items_v",
-    ),
+    Method("synaptic, filter columns", "filters_columns", "qstore", "qstore", "CREATE INDEX items_v ON items USING synaptic (v {opclass}, u, c)"),
+    Method("synaptic, other columns", "filters_others", "qstore", "qstore", "CREATE INDEX items_v ON items USING synaptic (v {opclass})"),
+    Method("btree and sort", "filters_btree", "stock", "qstore", "CREATE INDEX items_u ON items (u); CREATE INDEX items_c ON items (c)", {"enable_sort": "on"}, "Sort"),
+    Method("hnsw, iterative scan", "filters_hnsw", "hnsw", "vector", "CREATE INDEX items_v ON items USING hnsw (v {opclass})", {"hnsw.iterative_scan": "strict_order"}),
+    Method("vchordrq, prefilter", "filters_vchordrq", "vchordrq", "vchord", VCHORD, {"vchordrq.prefilter": "on", "vchordrq.probes": "20"}),
+    Method("diskann, labels", "filters_diskann", "diskann", "vectorscale", "CREATE INDEX items_v ON items USING diskann (v {opclass}, labels)", labels=True),
 )
+COLUMNS = ("u", "c")
+
+
+def label(column: str, share: float) -> int:
+    """The label of the rows whose `column` is below the share of all rows."""
+    return 1 + COLUMNS.index(column) * len(SELECTIVITIES) + SELECTIVITIES.index(share)
 
 
 def ranks(of: DataSet) -> dict[str, np.ndarray]:
@@ -44,8 +63,8 @@ def ranks(of: DataSet) -> dict[str, np.ndarray]:
     return {"u": np.random.default_rng(4).permutation(rows).astype(np.int32), "c": ranked}
 
 
-def load(conn: psycopg.Connection, of: DataSet, columns: dict[str, np.ndarray]) -> None:
-    """`items` with both columns."""
+def load(conn: psycopg.Connection, of: DataSet, columns: dict[str, np.ndarray], labels: bool) -> None:
+    """`items` with both columns, and the labels where they are asked for."""
     conn.execute(f"CREATE TABLE items (id integer PRIMARY KEY, v vector({of.dim}) NOT NULL, u integer NOT NULL, c integer NOT NULL)")
     record = np.dtype(
         [("fields", ">i2"), ("l1", ">i4"), ("id", ">i4"), ("l2", ">i4"), ("dim", ">i2"), ("unused", ">i2"), ("x", ">f4", of.dim)]
@@ -61,6 +80,10 @@ def load(conn: psycopg.Connection, of: DataSet, columns: dict[str, np.ndarray]) 
             out["u"], out["c"] = columns["u"][start : start + 5000], columns["c"][start : start + 5000]
             copy.write(out.tobytes())
         copy.write(COPY_TRAILER)
+    if labels:
+        # One statement that writes the table anew: an UPDATE would leave it twice as large.
+        cells = ", ".join(f"CASE WHEN {c} < {int(s * of.rows)} THEN {label(c, s)}::smallint END" for c in COLUMNS for s in SELECTIVITIES)
+        conn.execute(f"ALTER TABLE items ADD labels smallint[]; ALTER TABLE items ALTER labels TYPE smallint[] USING array_remove(ARRAY[{cells}], NULL)")
     conn.execute("VACUUM (FREEZE, ANALYZE) items")
 
 
@@ -69,6 +92,7 @@ def truth(of: DataSet, ranked: np.ndarray, limit: int) -> np.ndarray:
     rows = np.flatnonzero(ranked < limit)
     kth = np.empty(len(of.queries[:QUERIES]))
     base = of.base[rows]
+    # Cosine's sets have unit length: the order is the same.
     norms = (base**2).sum(axis=1)
     for i, query in enumerate(of.queries[:QUERIES]):
         rough = norms - 2 * (base @ query)
@@ -77,41 +101,71 @@ def truth(of: DataSet, ranked: np.ndarray, limit: int) -> np.ndarray:
     return kth
 
 
-def measure(server: Server, of: DataSet, rounds: int, seconds: float, say) -> dict:
+def prepare(server: Server, of: DataSet, only: list[str] | None, rebuild: list[str], before: dict, say) -> dict:
+    """Loads and builds the database of every method that the server has; `builds` of the answer are the statements, `skipped` the rest.
+
+    `before` is what an earlier run that kept its databases found: a method is loaded and built anew where it found nothing, or its contender is to be rebuilt.
+    """
+    columns = ranks(of)
+    same = (before.get("rows"), before.get("metric")) == (of.rows, of.metric)
+    builds = dict(before.get("builds", {})) if same else {}
+    skipped = []
+    for method in METHODS:
+        if method.extension not in server.available:
+            skipped.append(f"{method.name}: {method.extension} is not installed in this server.")
+            continue
+        if only and not {method.contender, method.extension} & set(only):
+            skipped.append(f"{method.name}: not among the contenders of this run.")
+            builds.pop(method.name, None)
+            continue
+        if method.name in builds and not {method.contender, method.extension} & set(rebuild):
+            continue
+        say(f"filters: loading and building {method.name}")
+        builds.pop(method.name, None)
+        create = method.create
+        values = {"opclass": OPCLASS[of.metric], "lists": str(max(10, of.rows // 500)), "residual": "true" if of.metric == "l2" else "false"}
+        for name, value in values.items():
+            create = create.replace(f"{{{name}}}", value)
+        server.create(method.database)
+        with server.connect(method.database) as conn:
+            conn.execute(f"CREATE EXTENSION {method.extension} CASCADE")
+            load(conn, of, columns, method.labels)
+            try:
+                conn.execute(create)
+                builds[method.name] = create
+            except psycopg.Error as error:
+                skipped.append(f"{method.name} could not be built: {str(error).splitlines()[0]}.")
+    return {"rows": of.rows, "metric": of.metric, "points": before.get("points", []) if same else [], "builds": builds, "skipped": skipped}
+
+
+def measure(server: Server, of: DataSet, prepared: dict, rounds: int, seconds: float, keep: bool, say) -> dict:
     """Recall, rows returned and queries per second of every method, column and selectivity; a method's points in turn within a round."""
     columns = ranks(of)
     shares = [s for s in SELECTIVITIES if s * of.rows >= 1]
     kths = {(name, s): truth(of, columns[name], int(s * of.rows)) for name in columns for s in shares}
     parameters = [binary("vector", q) for q in of.queries[:QUERIES]]
-    skipped, runs = [], []
-    for number, (method, extension, create, settings, plan) in enumerate(METHODS):
-        if extension not in server.available:
-            skipped.append(f"{method}: {extension} is not installed in this server.")
+    skipped, runs = list(prepared["skipped"]), []
+    for method in METHODS:
+        if method.name not in prepared["builds"]:
             continue
-        say(f"filters: loading and building {method}")
-        database = f"filters_{number}"
-        server.create(database)
-        conn = server.connect(database)
-        conn.execute(f"CREATE EXTENSION {extension} CASCADE")
-        load(conn, of, columns)
+        conn = server.connect(method.database)
         try:
-            # braces of the options stand as they are: only these two are replaced
-            conn.execute(create.replace("{opclass}", OPCLASS[of.metric]).replace("{lists}", str(max(10, of.rows // 500))))
             prewarm(conn)
-            for name, value in (BY_INDEX | settings).items():
+            for name, value in (BY_INDEX | method.settings).items():
                 conn.execute("SELECT set_config(%s, %s, false)", (name, value))
             for column in columns:
                 for s in shares:
-                    text = f"SELECT id FROM items WHERE {column} < {int(s * of.rows)} ORDER BY v {OPERATOR[of.metric]} $1::vector LIMIT {K}"
+                    condition = f"labels && ARRAY[{label(column, s)}]::smallint[]" if method.labels else f"{column} < {int(s * of.rows)}"
+                    text = f"SELECT id FROM items WHERE {condition} ORDER BY v {OPERATOR[of.metric]} $1::vector LIMIT {K}"
                     name = f"{column}_{int(s * 1e6)}"
                     statement = Statement(conn, name, text)
                     lines = "\n".join(row[0] for row in conn.execute(f"EXPLAIN (COSTS off) EXECUTE {name}(NULL)"))
-                    if plan not in lines:
-                        skipped.append(f"{method}, {column}, {s:.2%}: not measured, the plan is another ({lines.splitlines()[-1].strip()}).")
+                    if method.plan not in lines:
+                        skipped.append(f"{method.name}, {column}, {s:.2%}: not measured, the plan is another ({lines.splitlines()[-1].strip()}).")
                         continue
-                    runs.append({"method": method, "column": column, "selectivity": s, "statement": statement, "qps_rounds": [], "found": {}, "at": 0})
-        except psycopg.Error as error:
-            skipped.append(f"{method} could not be measured: {str(error).splitlines()[0]}.")
+                    runs.append({"method": method.name, "column": column, "selectivity": s, "statement": statement, "qps_rounds": [], "found": {}, "at": 0})
+        except (psycopg.Error, RuntimeError) as error:
+            skipped.append(f"{method.name} could not be measured: {str(error).splitlines()[0]}.")
     for turn in range(rounds):
         say(f"filters, round {turn + 1} of {rounds}")
         for run in runs:
@@ -137,6 +191,7 @@ def measure(server: Server, of: DataSet, rounds: int, seconds: float, say) -> di
         )
     for run in runs:
         run["statement"].conn.close()
-    for number in range(len(METHODS)):
-        server.drop(f"filters_{number}")
-    return {"rows": of.rows, "rounds": rounds, "points": points, "skipped": skipped}
+    if not keep:
+        for method in METHODS:
+            server.drop(method.database)
+    return prepared | {"rounds": rounds, "points": points, "skipped": skipped}

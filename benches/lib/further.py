@@ -1,5 +1,7 @@
 """Sections of a data set's page about clients, cold caches, filters and churn; each only where it was measured."""
 
+from contenders import OPERATOR
+
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
     """A Markdown table, all but the first two columns to the right."""
@@ -32,7 +34,7 @@ def filters(measured: dict, name: str) -> list[str]:
     """Conditions on columns."""
     lines = ["## Filters", "", f"![queries per second by selectivity]({name}-filters.svg)", ""]
     lines += [
-        f"`WHERE column < n ORDER BY v <-> $1 LIMIT 10` on the first {measured['rows']:,} rows; `u` is random, `c` the rank along the first principal axis. In each cell queries a "
+        f"`WHERE column < n ORDER BY v {OPERATOR[measured.get('metric', 'l2')]} $1 LIMIT 10` on the first {measured['rows']:,} rows; `u` is random, `c` the rank along the first principal axis. In each cell queries a "
         "second, recall@10 among the rows that satisfy the condition, and in brackets the rows returned where they are fewer than there are.",
         "",
     ]
@@ -49,7 +51,10 @@ def filters(measured: dict, name: str) -> list[str]:
                 few = f" ({p['rows']:.1f} rows)" if p["rows"] < min(10, int(share * measured["rows"])) - 0.05 else ""
                 cells.append(f"{p['qps']:,.0f}; {p['recall']:.3f}{few}")
             rows.append([method, {"u": "random", "c": "principal axis"}[column], *cells])
-    return [*lines, *table(["method", "column", *(f"{100 * s:g} %" for s in shares)], rows), *measured["skipped"], ""]
+    lines += table(["method", "column", *(f"{100 * s:g} %" for s in shares)], rows)
+    if any(p["method"] == "diskann, labels" for p in measured["points"]):
+        lines += ["*diskann, labels*: `WHERE labels && ARRAY[k]`, where a row's `smallint[]` has the number of each of the ten conditions of this table that it satisfies.", ""]
+    return [*lines, *measured["skipped"], ""]
 
 
 def filter_losses(measured: dict) -> list[str]:
@@ -106,7 +111,7 @@ def sections(raw: dict) -> list[str]:
         lines += clients(raw["clients"])
     if raw.get("cold"):
         lines += cold(raw["cold"])
-    if raw.get("filters"):
+    if raw.get("filters", {}).get("points"):
         lines += filters(raw["filters"], raw["dataset"]["name"])
     if raw.get("churn"):
         lines += churn(raw["churn"])

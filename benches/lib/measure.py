@@ -5,6 +5,7 @@ figure is the median over the rounds, and each ratio is the median of the ratios
 psycopg's thin layer: server-side prepared, binary both ways; a query's time is from sending to the complete answer.
 """
 
+import os
 import statistics
 import struct
 import time
@@ -119,7 +120,7 @@ class Run:
         }
 
 
-def prepare(server: Server, contenders: list[Contender], data: DataSet, builds: int, say) -> tuple[list[dict], list[str]]:
+def prepare(server: Server, contenders: list[Contender], data: DataSet, builds: int, date: str, say) -> tuple[list[dict], list[str]]:
     """Loads every contender's database and builds its index `builds` times, in turn. A peer that fails is left out, with a sentence."""
     facts, failed = {}, []
     for contender in contenders:
@@ -130,12 +131,13 @@ def prepare(server: Server, contenders: list[Contender], data: DataSet, builds: 
                 conn.execute(f"CREATE EXTENSION {contender.extension} CASCADE")
             seconds = load(conn, contender.kind, contender.columns, data.dim, copy_binary(contender.kind, data.base))
             facts[contender.name] = {"contender": contender.name, "title": contender.title, "index": contender.index}
-            facts[contender.name] |= {"copy_seconds": seconds, "table_bytes": size(conn, "items"), "build_rounds": []}
+            facts[contender.name] |= {"copy_seconds": seconds, "table_bytes": size(conn, "items"), "build_rounds": [], "date": date}
     for turn in range(builds):
         for contender in contenders:
             if not contender.index or contender.name not in facts:
                 continue
             say(f"building {contender.title}" + (f", {turn + 1} of {builds}" if builds > 1 else ""))
+            facts[contender.name]["load"] = round(os.getloadavg()[0], 2)
             try:
                 with server.connect(contender.name) as conn:
                     facts[contender.name]["build_rounds"].append(build(conn, contender.index))
@@ -155,15 +157,33 @@ def prepare(server: Server, contenders: list[Contender], data: DataSet, builds: 
     return list(facts.values()), failed
 
 
+def warm(server: Server, contenders: list[Contender]) -> None:
+    """Reads into shared buffers what searches and inserts touch."""
+    for contender in contenders:
+        with server.connect(contender.name) as conn:
+            prewarm(conn, contender.reads_table)
+
+
+def clean(server: Server, contenders: list[Contender], rows: int) -> list[str]:
+    """Deletes what the part `inserts` of an earlier run left, and vacuums; a sentence for each contender that it was needed for."""
+    done = []
+    for contender in contenders:
+        with server.connect(contender.name) as conn:
+            if count := conn.execute("DELETE FROM items WHERE id >= %s", (rows,)).rowcount:
+                conn.execute("VACUUM ANALYZE items")
+                done.append(f"{contender.title}: {count:,} rows inserted by an earlier run were deleted and vacuumed away before the search")
+    return done
+
+
 def search(server: Server, contenders: list[Contender], data: DataSet, kth: np.ndarray, rounds: int, budget: float, say) -> tuple[list[dict], list[str]]:
     """Recall and speed of every series of every contender, in rounds. A peer's series that fails is left out, with a sentence."""
     rng = np.random.default_rng(3)
     lookups = [struct.pack(">i", int(i)) for i in rng.integers(data.rows, size=max(1000, len(data.queries)))]
     vectors = {kind: [binary(kind, q) for q in data.queries] for kind in {c.kind for c in contenders}}
     runs, failed = [], []
+    warm(server, contenders)
     for contender in contenders:
         conn = server.connect(contender.name)
-        prewarm(conn)
         for number, series in enumerate(contender.series):
             parameters = lookups if series.kind == "floor" else vectors[contender.kind]
             say(f"first queries and recall: {series.name} {series.point}")
@@ -194,6 +214,7 @@ def search(server: Server, contenders: list[Contender], data: DataSet, kth: np.n
 def inserts(server: Server, contenders: list[Contender], data: DataSet, rounds: int, say) -> list[dict]:
     """Rows per second of single-row prepared inserts, a transaction each, into the loaded table with its index; in turn."""
     share = len(data.extra) // rounds
+    warm(server, contenders)
     targets = []
     for contender in contenders:
         if contender.index:

@@ -70,6 +70,7 @@ FILTER_STYLES = {
     "btree and sort": ("X", "--", "#666666"),
     "hnsw, iterative scan": ("s", "--", "#b2182b"),
     "vchordrq, prefilter": ("D", "-.", "#1b7837"),
+    "diskann, labels": ("v", (0, (5, 1, 1, 1, 1, 1)), "#762a83"),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import dna_plot
 import further
 import plot
-from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, losses, median_ratio, rates_at
+from analysis import LEVELS, OURS, by_series, cost_losses, distance_losses, equal_recall, goals, losses, median_ratio, rates_at
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
@@ -39,6 +39,11 @@ def conditions(raw: dict) -> list[str]:
         f"{m['date']}; {m['cpu']}, {m['cores']} cores, {m['ram_gb']} GB RAM, Linux {m['kernel']}; load average before the run {m['load_at_start']}."
     )
     lines.append(f"qstore at commit `{m['qstore_commit']}`; " + ", ".join(f"{name} {version}" for name, version in raw["versions"].items()) + ".")
+    runs: dict[tuple[str, str], list[str]] = {}
+    for part, when in raw.get("measured", {}).items():
+        runs.setdefault((when["date"], when["commit"]), []).append(part)
+    if len(runs) > 1:
+        lines.append("Measured in several runs: " + "; ".join(f"{', '.join(parts)} {date} at `{commit}`" for (date, commit), parts in runs.items()) + ".")
     lines += [note.rstrip(".") + "." for note in raw["notes"]]
     lines.append("Settings: " + ", ".join(f"`{name} = {value}`" for name, value in raw["settings"].items() if value) + ".")
     return [*lines, *raw["skipped"], ""]
@@ -53,6 +58,7 @@ def behind(sentences: list[str], measured: bool = True) -> list[str]:
 def dataset_page(raw: dict) -> str:
     d, o = raw["dataset"], raw["options"]
     search, series = raw["search"], by_series(raw["search"])
+    today = raw["machine"]["date"]
     lines = [f"# {d['title']}", ""]
     lines.append(
         f"Ten nearest of {d['rows']:,} rows, {d['queries']} held-out queries, one client; {o['rounds']} rounds, in each of which every line "
@@ -73,6 +79,10 @@ def dataset_page(raw: dict) -> str:
             cells.append(f"{middle} ({times(median_ratio(ours, theirs))} ×)" if ours and theirs else middle)
         rows.append(cells)
     lines += table(["recall@10", OURS, *names], rows)
+
+    if met := goals(raw):
+        lines += ["## Goals", "", "What the design asks for, and what this run measured.", ""]
+        lines += further.table(["goal", "measured", "met"], [[*row[:2], "yes" if row[2] else "**no**"] for row in met])
 
     lines += ["## All settings", ""]
     floor = series.get("primary-key lookup", [None])[0]
@@ -102,6 +112,14 @@ def dataset_page(raw: dict) -> str:
     if "none" in inserts:
         rows.append(["no vector index", "–", "–", "–", "–", rate(inserts["none"]["rate"])])
     lines += table(["contender", "build s", "index MB", "table MB", "COPY s", "inserts/s"], rows)
+    earlier: dict[str, list[dict]] = {}
+    for f in raw["indexes"]:
+        if f["index"] and f.get("date", today) != today:
+            earlier.setdefault(f["date"], []).append(f)
+    for date, of in earlier.items():
+        loads = f"{min(f['load'] for f in of)} to {max(f['load'] for f in of)}"
+        remarks = "".join(f" {f['remark']}" for f in of if "remark" in f)
+        lines += [f"Loaded and built in an earlier run, {date} (load average {loads}): {', '.join(f['title'] for f in of)}.{remarks}", ""]
     if inserts:
         count = next(iter(inserts.values()))["rows"]
         lines += [f"Inserts: {count:,} single rows, prepared, a transaction each (`synchronous_commit = off`), into the loaded table with its index.", ""]
@@ -179,7 +197,7 @@ def write(raw: dict, folder: Path, name: str) -> None:
     if "dataset" in raw:
         if raw["search"]:
             plot.save(raw, folder / f"{name}.svg")
-        if "filters" in raw:
+        if raw.get("filters", {}).get("points"):
             plot.save_filters(raw["filters"], folder / f"{name}-filters.svg")
     if "dna" in raw:
         dna_plot.save(raw["dna"], folder)

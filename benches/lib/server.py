@@ -13,7 +13,6 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / ".qstore"
-CLUSTER = "bench"
 GB = 1 << 30
 
 
@@ -22,8 +21,8 @@ def memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def settings(preload: list[str]) -> dict[str, str]:
-    """The same for all: everything in shared buffers, one process a query, no checkpoint or autovacuum in the middle."""
+def settings(preload: list[str], other: dict[str, str]) -> dict[str, str]:
+    """The same for all: everything in shared buffers, one process a query, no checkpoint or autovacuum in the middle. `other` wins."""
     ram = memory()
     return {
         "shared_buffers": f"{min(6 * GB, ram // 4) >> 20}MB",
@@ -38,17 +37,17 @@ def settings(preload: list[str]) -> dict[str, str]:
         "max_wal_size": "16GB",
         "checkpoint_timeout": "1h",
         "random_page_cost": "1.1",
-    } | ({"shared_preload_libraries": ",".join(preload)} if preload else {})
+    } | ({"shared_preload_libraries": ",".join(preload)} if preload else {}) | other
 
 
 class Server:
     """The cluster, from `scripts/server`. A context manager that leaves nothing behind, unless `keep` or after an error: the log tells.
 
-    With `resume` it goes on with the cluster that an earlier run kept.
+    With `resume` it goes on with the cluster that an earlier run kept. `other` are settings of the server beside those of `settings`.
     """
 
-    def __init__(self, keep: bool = False, resume: bool = False):
-        self.keep, self.resume = keep, resume
+    def __init__(self, keep: bool = False, resume: bool = False, cluster: str = "bench", other: dict[str, str] | None = None):
+        self.keep, self.resume, self.cluster, self.other = keep, resume, cluster, other or {}
         self.config = Path(self._script("config", "release").strip())
 
     @staticmethod
@@ -57,34 +56,34 @@ class Server:
 
     def __enter__(self) -> "Server":
         if not self.resume:
-            self._script("remove", CLUSTER)
+            self._script("remove", self.cluster)
         try:
             self._start()
             with self.connect() as conn:
                 available = {row[0] for row in conn.execute("SELECT name FROM pg_available_extensions")}
             # VectorChord insists on being preloaded; nothing else is.
-            self.settings = settings(["vchord"] if "vchord" in available else [])
+            self.settings = settings(["vchord"] if "vchord" in available else [], self.other)
             with self.connect() as conn:
                 for name, value in self.settings.items():
                     conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value))
-            self._script("stop", CLUSTER)
+            self._script("stop", self.cluster)
             self._start()
         except BaseException:
-            self._script("stop", CLUSTER)
+            self._script("stop", self.cluster)
             raise
         self.available = available
         return self
 
     def __exit__(self, error, *_) -> None:
-        self._script("stop" if self.keep or error else "remove", CLUSTER)
+        self._script("stop" if self.keep or error else "remove", self.cluster)
 
     def _start(self) -> None:
-        words = self._script("start", CLUSTER, "release").split()
+        words = self._script("start", self.cluster, "release").split()
         self.host, self.port = words[words.index("-h") + 1], words[words.index("-p") + 1]
 
     def restart(self, between=lambda: None) -> None:
         """Stops the server, calls `between`, and starts it again."""
-        self._script("stop", CLUSTER)
+        self._script("stop", self.cluster)
         between()
         self._start()
 
@@ -93,14 +92,14 @@ class Server:
 
     def psql(self, database: str, file: Path) -> None:
         """Runs a file, errors and all; what it says is not looked at."""
-        words = [str(ROOT / "scripts/server"), "psql", CLUSTER, "-Xq", "-d", database, "-f", str(file)]
+        words = [str(ROOT / "scripts/server"), "psql", self.cluster, "-Xq", "-d", database, "-f", str(file)]
         subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(host=self.host, port=self.port, user="postgres", dbname=database, autocommit=True)
 
     def pgbench(self, *arguments: str) -> str:
-        return self._script("pgbench", CLUSTER, *arguments, stderr=subprocess.STDOUT)
+        return self._script("pgbench", self.cluster, *arguments, stderr=subprocess.STDOUT)
 
     def create(self, database: str) -> None:
         with self.connect() as conn:
@@ -167,12 +166,13 @@ def build(conn: psycopg.Connection, statement: str) -> float:
     return time.perf_counter() - start
 
 
-def prewarm(conn: psycopg.Connection) -> None:
-    """Reads the table and its indexes into shared buffers."""
+def prewarm(conn: psycopg.Connection, table: bool = True) -> None:
+    """Reads the indexes of `items`, and unless told otherwise the table, into shared buffers."""
     conn.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
     conn.execute(
-        "SELECT pg_prewarm(c.oid) FROM pg_class c WHERE c.oid = 'items'::regclass"
-        " OR c.oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'items'::regclass)"
+        "SELECT pg_prewarm(c.oid) FROM pg_class c WHERE (%s AND c.oid = 'items'::regclass)"
+        " OR c.oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'items'::regclass)",
+        (table,),
     )
 
 

@@ -1,16 +1,61 @@
 //! The table's rows, by identifier: what a scan compares exactly.
 
+use super::hints::{self, Hints};
 use super::quals::Quals;
 use super::relation;
 use super::value::{Kind, OperatorClass, Value};
 use pgrx::pg_sys;
 use synapse::{Tid, Vector, VectorRef};
 
+/// Bytes of a page before its line pointers (PostgreSQL's SizeOfPageHeaderData).
+const PAGE_HEADER: usize = 24;
+
+/// Bytes of a row that are asked for ahead: the processor fetches what follows by itself.
+const ROW_AHEAD: usize = 512;
+
+/// The hints about a table whose rows PostgreSQL's own access method stores.
+///
+/// # Safety
+/// `heap` must be open.
+unsafe fn hints_of_heap(heap: pg_sys::Relation) -> Option<Hints> {
+    // SAFETY: as promised.
+    unsafe {
+        std::ptr::eq((*heap).rd_tableam, pg_sys::GetHeapamTableAmRoutine()).then(|| hints::of((*heap).rd_id))
+    }
+}
+
+/// Hands a fetch the page of a row, pinned, if it is where it was seen last; the fetch then does not look for it in the buffer table.
+///
+/// # Safety
+/// `fetch` must be an open fetch from `heap`, a heap, whose hints these are.
+unsafe fn pin_recent(
+    hints: &Hints,
+    heap: pg_sys::Relation,
+    fetch: *mut pg_sys::IndexFetchTableData,
+    tid: Tid,
+) {
+    // SAFETY: as promised; the fetch of a heap begins with the fields named, and releases the buffer at its end or when it gets another.
+    unsafe {
+        let held = &mut (*fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf;
+        if *held != INVALID_BUFFER && pg_sys::BufferGetBlockNumber(*held) == tid.block() {
+            return;
+        }
+        if let Some(buffer) = hints::pin(hints, heap, pg_sys::ForkNumber::MAIN_FORKNUM, tid.block()) {
+            if *held != INVALID_BUFFER {
+                pg_sys::ReleaseBuffer(*held);
+            }
+            *held = buffer;
+        }
+    }
+}
+
 /// PostgreSQL's InvalidBuffer.
 const INVALID_BUFFER: pg_sys::Buffer = 0;
 
 /// Access to the table's rows by identifier.
 pub struct HeapRows {
+    /// Where the table's pages are; None where the table is not a heap.
+    hints: Option<Hints>,
     fetch: *mut pg_sys::IndexFetchTableData,
     slot: *mut pg_sys::TupleTableSlot,
     heap: pg_sys::Relation,
@@ -43,6 +88,7 @@ impl HeapRows {
                 (*context).ecxt_scantuple = slot;
             }
             Self {
+                hints: hints_of_heap(heap),
                 fetch: pg_sys::table_index_fetch_begin(heap),
                 slot,
                 heap,
@@ -105,14 +151,65 @@ impl HeapRows {
         let (mut again, mut dead) = (false, false);
         // SAFETY: the fetch, slot and snapshot stay valid until `close`.
         unsafe {
-            pg_sys::table_index_fetch_tuple(
+            if let Some(hints) = &self.hints {
+                pin_recent(hints, self.heap, self.fetch, tid);
+            }
+            let found = pg_sys::table_index_fetch_tuple(
                 self.fetch,
                 &mut item,
                 self.snapshot,
                 self.slot,
                 &mut again,
                 &mut dead,
-            )
+            );
+            if let Some(hints) = &self.hints
+                && found
+            {
+                hints::set(hints, tid.block(), (*self.fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf);
+            }
+            found
+        }
+    }
+
+    /// Asks for the memory of a row that will be fetched soon: first (`near` false) for what pinning its page and finding it there
+    /// touch, then for the row.
+    pub fn prefetch(&self, tid: Tid, near: bool) {
+        let Some(hints) = &self.hints else { return };
+        let Some(page) = hints::address(hints, tid.block()) else { return };
+        let line_pointer =
+            page + PAGE_HEADER + size_of::<pg_sys::ItemIdData>() * (usize::from(tid.offset()).max(1) - 1);
+        if !near {
+            hints::prefetch_descriptor(hints, tid.block());
+            kernels::prefetch(page, 1);
+            kernels::prefetch(line_pointer, 1);
+        } else if line_pointer < page + pg_sys::BLCKSZ as usize {
+            // SAFETY: an aligned word of a buffer, which may be about another page by now: only where to look is made of it.
+            let word = unsafe { std::ptr::with_exposed_provenance::<u32>(line_pointer).read_volatile() };
+            // ItemIdData's first 15 bits
+            kernels::prefetch(page + (word & 0x7fff) as usize, ROW_AHEAD);
+        }
+    }
+
+    /// Hands the executor's fetch the page of a row that is returned, and prunes the page as that fetch would have done after
+    /// looking for it.
+    ///
+    /// # Safety
+    /// `fetch` must be null or an open fetch from the same table.
+    pub unsafe fn hand_over(&self, fetch: *mut pg_sys::IndexFetchTableData, tid: Tid) {
+        let Some(hints) = &self.hints else { return };
+        if fetch.is_null() {
+            return;
+        }
+        // SAFETY: as promised.
+        unsafe {
+            let held = |fetch: *mut pg_sys::IndexFetchTableData| {
+                (*fetch.cast::<pg_sys::IndexFetchHeapData>()).xs_cbuf
+            };
+            let before = held(fetch);
+            pin_recent(hints, self.heap, fetch, tid);
+            if held(fetch) != before {
+                pg_sys::heap_page_prune_opt(self.heap, held(fetch));
+            }
         }
     }
 

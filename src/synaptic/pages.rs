@@ -72,41 +72,10 @@ impl PgPages {
         self
     }
 
-    /// Pins a page where it was seen last, if it still is there.
-    fn pin_recent(&self, block: Block) -> Option<pg_sys::Buffer> {
-        let buffer = hints::get(self.hints.as_ref()?, block)?;
-        // SAFETY: the relation is open; the function looks whether the buffer holds the page.
-        unsafe {
-            #[cfg(any(feature = "pg14", feature = "pg15"))]
-            let file = (*self.relation).rd_node;
-            #[cfg(not(any(feature = "pg14", feature = "pg15")))]
-            let file = (*self.relation).rd_locator;
-            if !pg_sys::ReadRecentBuffer(file, self.fork, block, buffer) {
-                return None;
-            }
-            // as ReadBufferExtended counts (PostgreSQL's macros pgstat_count_buffer_read and _hit)
-            if let Some(info) = (*self.relation).pgstat_info.as_mut() {
-                #[cfg(any(feature = "pg14", feature = "pg15"))]
-                let counts = &mut info.t_counts;
-                #[cfg(not(any(feature = "pg14", feature = "pg15")))]
-                let counts = &mut info.counts;
-                #[cfg(any(feature = "pg14", feature = "pg15"))]
-                {
-                    counts.t_blocks_fetched += 1;
-                    counts.t_blocks_hit += 1;
-                }
-                #[cfg(not(any(feature = "pg14", feature = "pg15")))]
-                {
-                    counts.blocks_fetched += 1;
-                    counts.blocks_hit += 1;
-                }
-            }
-        }
-        Some(buffer)
-    }
-
     fn pin(&self, block: Block) -> Result<pg_sys::Buffer, Error> {
-        if let Some(buffer) = self.pin_recent(block) {
+        // SAFETY: the relation is open; there are no hints where another fork is read.
+        let recent = |hints| unsafe { hints::pin(hints, self.relation, self.fork, block) };
+        if let Some(buffer) = self.hints.as_ref().and_then(recent) {
             return Ok(buffer);
         }
         if block >= self.known_len.get() {
@@ -251,10 +220,16 @@ impl Pages for PgPages {
     }
 
     fn prefetch(&self, block: Block, bytes: Range<usize>) {
-        if let Some(buffer) = self.hints.as_ref().and_then(|hints| hints::get(hints, block)) {
-            // SAFETY: only the address of the buffer's page is computed.
-            let page = unsafe { pg_sys::BufferGetPage(buffer) };
-            kernels::prefetch(page.addr() + PAGE_HEADER + bytes.start, bytes.len());
+        if let Some(hints) = &self.hints
+            && let Some(page) = hints::address(hints, block)
+        {
+            kernels::prefetch(page + PAGE_HEADER + bytes.start, bytes.len());
+        }
+    }
+
+    fn prefetch_pin(&self, block: Block) {
+        if let Some(hints) = &self.hints {
+            hints::prefetch_descriptor(hints, block);
         }
     }
 

@@ -14,8 +14,7 @@ use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
 use pgrx::PgSqlErrorCode::{ERRCODE_FEATURE_NOT_SUPPORTED, ERRCODE_INTERNAL_ERROR};
 use pgrx::{PgMemoryContexts, pg_sys};
-use std::cell::RefCell;
-use synapse::{Filter, Search, Tid, Vector};
+use synapse::{Filter, Rows, Search, Tid, Vector};
 
 /// What a scan keeps between calls.
 struct ScanState {
@@ -134,11 +133,34 @@ pub unsafe extern "C-unwind" fn amgettuple(
             Report::new(ERRCODE_INTERNAL_ERROR, "the table of the index is not open").raise()
         };
         let (class, query, quals) = (state.class, state.query.as_ref(), &state.quals);
-        let rows = RefCell::new(rows);
-        let mut exact = |tid| query.and_then(|query| rows.borrow_mut().score(class, query, quals, tid));
-        let mut counts = |tid| rows.borrow_mut().counts(quals, tid);
-        let found = search.next_that_counts(&pages, &mut exact, &mut counts).or_raise();
+        let mut exact = Compared { rows, class, query, quals };
+        let found = search.next(&pages, &mut exact).or_raise();
+        if let Some(tid) = found {
+            rows.hand_over((*scan).xs_heapfetch, tid);
+        }
         hand_out(scan, found)
+    }
+}
+
+/// The table's rows, compared with the query of a scan.
+struct Compared<'a> {
+    rows: &'a mut HeapRows,
+    class: OperatorClass,
+    query: Option<&'a Vector>,
+    quals: &'a Quals,
+}
+
+impl Rows for Compared<'_> {
+    fn score(&mut self, tid: Tid) -> Option<f32> {
+        self.rows.score(self.class, self.query?, self.quals, tid)
+    }
+
+    fn counts(&mut self, tid: Tid) -> bool {
+        self.rows.counts(self.quals, tid)
+    }
+
+    fn prefetch(&self, tid: Tid, near: bool) {
+        self.rows.prefetch(tid, near);
     }
 }
 

@@ -5,14 +5,14 @@
 //! the thread pool, while the caller fetches further rows. Codes wait in memory, list by list, and are written in runs
 //! whenever the memory bound is reached, so that memory stays bounded and a list's pages stay together.
 
-use crate::centroids::Centroids;
+use crate::centroids::{Centroids, write_record};
 use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Place;
 use crate::kmeans::cluster;
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
-use crate::layout::{array_floats_per_page, array_pages, entries_per_page};
+use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
@@ -270,7 +270,7 @@ impl<'p, P: Pages> Builder<'p, P> {
                 progress(BuildPhase::Clustering, done, all);
             })
         } else {
-            Centroids::new(&self.quantizer, vec![0.0; padded])
+            Centroids::new(&self.quantizer, &vec![0.0; padded])
         };
         let (metric, quantizer) = (self.options.metric, &self.quantizer);
         let raw = self.raw.take();
@@ -319,16 +319,15 @@ impl<'p, P: Pages> Builder<'p, P> {
         txn.commit(Step::BuildHead);
 
         let mut numbers = self.quantizer.mean().to_vec();
-        numbers.extend_from_slice(centroids.rows());
-        self.meta.arrays = self.pages.len();
-        for part in numbers.chunks(array_floats_per_page()) {
-            self.pages.check_cancelled();
-            let mut txn = self.pages.begin();
-            let (handle, _) = txn.allocate();
-            ArrayPage::write(txn.page_mut(handle), part);
-            txn.commit(Step::BuildCentroids);
+        let mut records = Vec::new();
+        for list in 0..centroids.len() as u32 {
+            numbers.extend_from_slice(centroids.row(list));
+            write_record(&self.quantizer, centroids.row(list), &mut records);
         }
-        debug_assert_eq!(self.pages.len() - self.meta.arrays, array_pages(numbers.len()) as Block);
+        (self.meta.arrays, self.meta.array_run) = self.write_run(PageKind::Array, &numbers)?;
+        if centroids.len() > 1 {
+            (self.meta.coded, self.meta.coded_run) = self.write_run(PageKind::Coded, &records)?;
+        }
 
         self.meta.directory = self.pages.len();
         for _ in 0..centroids.len().div_ceil(entries_per_page()) {
@@ -338,6 +337,25 @@ impl<'p, P: Pages> Builder<'p, P> {
             txn.commit(Step::BuildDirectory);
         }
         Ok(())
+    }
+
+    /// Writes numbers to pages that follow one another; the first of them and how many.
+    fn write_run(&self, kind: PageKind, numbers: &[f32]) -> Result<(Block, u32), Error> {
+        let first = self.pages.len();
+        for (i, part) in numbers.chunks(array_floats_per_page()).enumerate() {
+            self.pages.check_cancelled();
+            let mut txn = self.pages.begin();
+            let (handle, block) = txn.allocate();
+            if block != first + i as Block {
+                return Err(Error::corrupt(
+                    block,
+                    "somebody else adds pages to an index that is being built",
+                ));
+            }
+            ArrayPage::write(txn.page_mut(handle), kind, part);
+            txn.commit(Step::BuildCentroids);
+        }
+        Ok((first, self.pages.len() - first))
     }
 
     /// Adds a row. Call after [`Builder::train`].

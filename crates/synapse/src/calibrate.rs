@@ -32,6 +32,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     let wanted = (model.lists() * SAMPLE_PER_LIST as usize).max(ONE_LIST_BELOW as usize);
     let capacity = wanted.min(MEMORY / (copies * 4 * padded)).max(256);
 
+    model.read_centroids(pages)?;
     // Algorithm R over all entries
     let (mut picked, mut total): (Vec<(Tid, u32)>, u64) = (Vec::new(), 0);
     let mut random = model.revision.changes;

@@ -47,8 +47,10 @@ pub fn check_with_vectors<P: Pages>(
     };
     checker.pages_seen.insert(0);
     if meta.dims > 0 {
-        // loading reads every array and directory page and checks their counts
-        if let Err(error) = Model::load(pages) {
+        // loading reads every page of the coded centroids and of the directory, the rest every array page, and checks their counts
+        if let Err(error) =
+            Model::load(pages).and_then(|model| model.map_or(Ok(()), |m| m.check_centroids(pages)))
+        {
             checker.report("I2", error);
         }
         checker.lists(pages, &meta);

@@ -1,6 +1,6 @@
 //! Creating an empty index and adding rows to an index.
 
-use crate::centroids::{Centroids, RankScratch};
+use crate::centroids::{Centroids, RankScratch, in_memory};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::layout::{Chain, Directory, Entry, Meta, Tid};
@@ -166,7 +166,7 @@ fn store<P: Pages>(
 ) -> Result<Stored, Error> {
     model.check_dims(vector.dims())?;
     let mut coder = Coder::default();
-    let (list, factors) = match coder.place(model, vector) {
+    let (list, factors) = match coder.place(pages, model, vector)? {
         Place::Chain(chain) => {
             lists::push_tid(pages, chain, tid)?;
             return Ok(Stored::Done(None));
@@ -218,29 +218,49 @@ pub struct Coder {
 
 impl Coder {
     /// Finds the list of a vector and its code there.
-    pub fn place(&mut self, model: &Model, vector: VectorRef<'_>) -> Place {
+    pub fn place<P: Pages>(
+        &mut self,
+        pages: &P,
+        model: &Model,
+        vector: VectorRef<'_>,
+    ) -> Result<Place, Error> {
         let mut embedded = vec![0.0; model.embedding.space()];
         model.embedding.embed(vector, &mut embedded);
-        self.place_in(&model.quantizer, &model.centroids, &embedded)
+        self.place_with(&model.quantizer, &model.centroids, &embedded, |list| {
+            model.read_centroid(pages, list)
+        })
     }
 
     /// As [`Coder::place`], for an embedded vector and a model that is still being built.
     pub fn place_in(&mut self, quantizer: &Quantizer, centroids: &Centroids, vector: &[f32]) -> Place {
+        let Ok(place) = self.place_with(quantizer, centroids, vector, in_memory);
+        place
+    }
+
+    /// `load` as for [`Centroids::row_with`].
+    fn place_with<E>(
+        &mut self,
+        quantizer: &Quantizer,
+        centroids: &Centroids,
+        vector: &[f32],
+        mut load: impl FnMut(u32) -> Result<Box<[f32]>, E>,
+    ) -> Result<Place, E> {
         self.prepared.clear();
         self.prepared.extend_from_slice(vector);
         if !quantizer.metric().prepare(&mut self.prepared) {
-            return Place::Chain(Chain::Undefined);
+            return Ok(Place::Chain(Chain::Undefined));
         }
         self.rotated.resize(quantizer.padded_dims(), 0.0);
         quantizer.rotate(&self.prepared, &mut self.rotated);
-        let list = centroids.nearest(&self.rotated, &mut self.scratch);
+        let list = centroids.nearest_with(&self.rotated, &mut self.scratch, &mut load)?;
+        let centroid = centroids.row_with(list, load)?;
         let rotated = std::mem::take(&mut self.rotated);
-        let factors = self.encode(quantizer, &rotated, centroids.row(list));
+        let factors = self.encode(quantizer, &rotated, centroid);
         self.rotated = rotated;
-        match factors {
+        Ok(match factors {
             Some(factors) => Place::List(list, factors),
             None => Place::Chain(Chain::Outliers),
-        }
+        })
     }
 
     /// Codes a rotated vector relative to a centroid; None where it has no code.

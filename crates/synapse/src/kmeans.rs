@@ -32,7 +32,7 @@ pub fn cluster(
         order.swap(i, j);
         start.extend_from_slice(row(order[i] as usize));
     }
-    let mut centroids = Centroids::new(quantizer, start);
+    let mut centroids = Centroids::new(quantizer, &start);
 
     for iteration in 0..ITERATIONS {
         let assigned: Vec<u32> = pool.install(|| {
@@ -82,7 +82,7 @@ pub fn cluster(
                 sizes[list] = 1;
             }
         }
-        centroids = Centroids::new(quantizer, updated);
+        centroids = Centroids::new(quantizer, &updated);
         between(iteration + 1, ITERATIONS);
     }
     centroids

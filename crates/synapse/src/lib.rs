@@ -49,7 +49,7 @@ pub use memory::MemoryPages;
 pub use metric::Metric;
 pub use model::Model;
 pub use pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
-pub use search::{Counts, Exact, Search, SearchStats};
+pub use search::{Exact, Rows, Search, SearchStats};
 pub use split::{Limits, Table};
 pub use step::Step;
 pub use vacuum::{VacuumReport, vacuum};

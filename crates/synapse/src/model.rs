@@ -1,8 +1,8 @@
 //! What a process keeps of an index between operations: rotation, mean, centroids, first pages of the lists.
 
-use crate::centroids::Centroids;
+use crate::centroids::{Centroids, record_words, write_record};
 use crate::error::Error;
-use crate::layout::{ArrayPage, Directory, Geometry, Header, Meta, PageKind, Revision};
+use crate::layout::{self, ArrayPage, Directory, Geometry, Header, Meta, PageKind, Revision};
 use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::metric::Metric;
 use crate::pages::{Block, NO_BLOCK, Pages};
@@ -14,7 +14,8 @@ use crate::vectors::VectorForm;
 use std::rc::Rc;
 
 /// The part of an index that changes only when lists are split or merged or the index is built anew. Loading it reads all
-/// centroids; bringing it up to date reads the new ones.
+/// coded centroids; bringing it up to date reads the new ones. A centroid is read in full when it is needed for the first time, but from
+/// indexes that have no coded ones.
 #[derive(Clone)]
 pub struct Model {
     pub(crate) revision: Revision,
@@ -30,6 +31,8 @@ pub struct Model {
     /// The pages of centroids and directory, in order.
     pub(crate) array_pages: Vec<Block>,
     pub(crate) directory_pages: Vec<Block>,
+    /// The pages of coded centroids, in order; none in an index without.
+    pub(crate) coded_pages: Vec<Block>,
     /// Lists alive at the last calibration; 0: not noted.
     pub(crate) calibrated: u32,
     /// Rows that a list should have.
@@ -53,15 +56,33 @@ impl Model {
         let embedding = meta.embedding();
         let mut quantizer = Quantizer::new(meta.metric.of_codes(), embedding.space(), meta.seed, Vec::new());
         let padded = quantizer.padded_dims();
-        let mut array_pages = Vec::new();
-        let rows = if meta.arrays != NO_BLOCK {
-            let floats = (meta.lists as usize + 1) * padded;
-            let mut mean = read_numbers(pages, &mut array_pages, meta.arrays, 0..floats)?;
-            let rows = mean.split_off(padded);
+        let (mut array_pages, mut coded_pages) = (Vec::new(), Vec::new());
+        let mut centroids = Centroids::empty(&quantizer);
+        if meta.arrays != NO_BLOCK {
+            let lists = meta.lists as usize;
+            array_pages = run(meta.arrays, meta.array_run, array_pages_of(lists, padded));
+            let mean = read_numbers(pages, &mut array_pages, PageKind::Array, meta.arrays, 0..padded)?;
             quantizer.set_mean(mean);
-            rows
+            if meta.coded != NO_BLOCK {
+                let words = lists * record_words(&quantizer);
+                coded_pages = run(meta.coded, meta.coded_run, layout::array_pages(words));
+                let records = read_numbers(pages, &mut coded_pages, PageKind::Coded, meta.coded, 0..words)?;
+                centroids.push_records(&quantizer, &records);
+                // the whole run, so that any centroid can be read later
+                page_of_run(
+                    pages,
+                    &mut array_pages,
+                    meta.arrays,
+                    array_pages_of(lists, padded) - 1,
+                    PageKind::Array,
+                )?;
+            } else {
+                let numbers = padded..(lists + 1) * padded;
+                let rows = read_numbers(pages, &mut array_pages, PageKind::Array, meta.arrays, numbers)?;
+                centroids.extend(&quantizer, &rows);
+            }
         } else if meta.lists == 1 {
-            vec![0.0; padded]
+            centroids.extend(&quantizer, &vec![0.0; padded]);
         } else {
             return Err(Error::corrupt(0, format!("{} lists have no centroids", meta.lists)));
         };
@@ -72,11 +93,12 @@ impl Model {
             metric: meta.metric,
             spread: meta.spread,
             embedding,
-            centroids: Centroids::new(&quantizer, rows),
+            centroids,
             firsts: Vec::new(),
             quantizer,
             array_pages,
             directory_pages: Vec::new(),
+            coded_pages,
             calibrated: meta.calibrated,
             list_rows: crate::split::rows_of_list(&meta),
             vectors: meta.vectors,
@@ -117,9 +139,21 @@ impl Model {
                 if meta.arrays == NO_BLOCK {
                     return Err(Error::corrupt(0, "there are lists without centroids"));
                 }
-                let numbers = (known + 1) * padded..(meta.lists as usize + 1) * padded;
-                let rows = read_numbers(pages, &mut self.array_pages, meta.arrays, numbers)?;
-                self.centroids.extend(&self.quantizer, rows);
+                let lists = meta.lists as usize;
+                if meta.coded != NO_BLOCK {
+                    let words = record_words(&self.quantizer);
+                    let numbers = known * words..lists * words;
+                    let kind = PageKind::Coded;
+                    let records = read_numbers(pages, &mut self.coded_pages, kind, meta.coded, numbers)?;
+                    self.centroids.push_records(&self.quantizer, &records);
+                    let last = array_pages_of(lists, padded) - 1;
+                    page_of_run(pages, &mut self.array_pages, meta.arrays, last, PageKind::Array)?;
+                } else {
+                    let numbers = (known + 1) * padded..(lists + 1) * padded;
+                    let kind = PageKind::Array;
+                    let rows = read_numbers(pages, &mut self.array_pages, kind, meta.arrays, numbers)?;
+                    self.centroids.extend(&self.quantizer, &rows);
+                }
             }
             self.read_directory(pages, &meta)?;
             self.stop = meta.stop.clone();
@@ -187,16 +221,87 @@ impl Model {
         self.geometry.vector
     }
 
+    /// Reads a centroid.
+    pub(crate) fn read_centroid<P: Pages>(&self, pages: &P, list: u32) -> Result<Box<[f32]>, Error> {
+        let (per_page, padded) = (array_floats_per_page(), self.quantizer.padded_dims());
+        let start = (list as usize + 1) * padded;
+        let mut row = Vec::with_capacity(padded);
+        let mut page_numbers = Vec::with_capacity(per_page);
+        while row.len() < padded {
+            let at = start + row.len();
+            let block = self.array_pages.get(at / per_page).copied();
+            let block = block.ok_or_else(|| Error::corrupt(0, format!("list {list} has no centroid")))?;
+            page_numbers.clear();
+            ArrayPage::read(&pages.read(block)?, block, PageKind::Array, &mut page_numbers)?;
+            let here = (per_page - at % per_page).min(padded - row.len());
+            let numbers = page_numbers.get(at % per_page..at % per_page + here);
+            row.extend_from_slice(numbers.ok_or_else(|| Error::corrupt(block, "numbers are missing"))?);
+        }
+        Ok(row.into())
+    }
+
+    /// Reads all centroids and compares their records with those stored.
+    pub(crate) fn check_centroids<P: Pages>(&self, pages: &P) -> Result<(), Error> {
+        self.read_centroids(pages)?;
+        let Some(first) = self.coded_pages.first().copied() else { return Ok(()) };
+        let words = record_words(&self.quantizer);
+        let mut known = self.coded_pages.clone();
+        let numbers = 0..self.firsts.len() * words;
+        let stored = read_numbers(pages, &mut known, PageKind::Coded, first, numbers)?;
+        let mut record = Vec::with_capacity(words);
+        for list in self.centroids.alive() {
+            record.clear();
+            write_record(&self.quantizer, self.centroids.row(*list), &mut record);
+            let at = *list as usize * words;
+            let factors = words - self.quantizer.padded_dims() / 32;
+            // sums of another processor may be rounded otherwise
+            let differs = |i: usize, a: f32, b: f32| match i < factors {
+                true => (a - b).abs() > 1e-4 * (a.abs() + b.abs()) && a.is_finite(),
+                false => a.to_bits() != b.to_bits(),
+            };
+            let stored = &stored[at..at + words];
+            if record.iter().zip(stored).enumerate().any(|(i, (a, b))| differs(i, *a, *b)) {
+                return Err(Error::corrupt(
+                    first,
+                    format!("list {list} is coded as another centroid than its own"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the centroids of all lists that were not read yet.
+    pub(crate) fn read_centroids<P: Pages>(&self, pages: &P) -> Result<(), Error> {
+        for list in self.centroids.alive() {
+            pages.check_cancelled();
+            self.centroids.row_with(*list, |list| self.read_centroid(pages, list))?;
+        }
+        Ok(())
+    }
+
     /// Bytes that the model holds in memory.
     pub fn memory(&self) -> usize {
         self.centroids.memory()
-            + 4 * (self.firsts.len() + self.array_pages.len() + self.directory_pages.len())
+            + 4 * (self.firsts.len()
+                + self.array_pages.len()
+                + self.directory_pages.len()
+                + self.coded_pages.len())
             + 4 * self.quantizer.padded_dims()
     }
 
     pub(crate) fn check_dims(&self, found: usize) -> Result<(), Error> {
         if found == self.dims() { Ok(()) } else { Err(Error::Dimensions { expected: self.dims(), found }) }
     }
+}
+
+/// Pages that hold the mean and the centroids of so many lists.
+fn array_pages_of(lists: usize, padded: usize) -> usize {
+    layout::array_pages((lists + 1) * padded)
+}
+
+/// The pages of a run that are known without reading any.
+fn run(first: Block, consecutive: u32, pages: usize) -> Vec<Block> {
+    (0..consecutive.clamp(1, pages.max(1) as u32)).map(|i| first.wrapping_add(i)).collect()
 }
 
 /// Page `i` of a run of pages that begins at `first`: each names the next, or the next one follows it on storage (so builds write
@@ -219,10 +324,11 @@ pub(crate) fn page_of_run<P: Pages>(
     Ok(known[i])
 }
 
-/// Reads numbers of the run of array pages.
+/// Reads numbers of a run of array pages.
 fn read_numbers<P: Pages>(
     pages: &P,
     known: &mut Vec<Block>,
+    kind: PageKind,
     first: Block,
     numbers: std::ops::Range<usize>,
 ) -> Result<Vec<f32>, Error> {
@@ -231,8 +337,8 @@ fn read_numbers<P: Pages>(
     let mut out = Vec::with_capacity((numbers.len() + 2 * per_page).min(1 << 24));
     for i in start..numbers.end.div_ceil(per_page) {
         pages.check_cancelled();
-        let block = page_of_run(pages, known, first, i, PageKind::Array)?;
-        ArrayPage::read(&pages.read(block)?, block, &mut out)?;
+        let block = page_of_run(pages, known, first, i, kind)?;
+        ArrayPage::read(&pages.read(block)?, block, kind, &mut out)?;
         if out.len() < (per_page * (i + 1 - start)).min(numbers.end - start * per_page) {
             return Err(Error::corrupt(block, "numbers are missing"));
         }

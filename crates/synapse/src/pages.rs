@@ -50,6 +50,9 @@ pub trait Pages {
     /// A hint that these bytes of a page will be read soon. The default does nothing.
     fn prefetch(&self, _block: Block, _bytes: Range<usize>) {}
 
+    /// A hint that this page will be locked soon. The default does nothing.
+    fn prefetch_pin(&self, _block: Block) {}
+
     /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
     fn begin(&self) -> Self::Txn<'_>;
 

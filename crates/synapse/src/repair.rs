@@ -49,10 +49,11 @@ impl Search {
         self.ranked.truncate(failed);
         let scanned: HashSet<u32> = self.ranked.iter().map(|ranked| ranked.list).collect();
         let model = Rc::clone(&self.model);
-        let mut rest: Vec<_> = (0..model.firsts.len() as u32)
-            .filter(|list| !scanned.contains(list))
-            .filter_map(|list| model.centroids.ranked(&model.quantizer, &self.rotated, list))
-            .collect();
+        let mut rest = Vec::new();
+        for list in (0..model.firsts.len() as u32).filter(|list| !scanned.contains(list)) {
+            let load = &mut |list| model.read_centroid(pages, list);
+            rest.extend(model.centroids.ranked(&model.quantizer, &self.rotated, list, load)?);
+        }
         rest.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(a.list.cmp(&b.list)));
         let near = rest.iter().filter(|ranked| all || ranked.score <= worst).count();
         self.ranked.extend(rest);

@@ -70,8 +70,10 @@ impl Search {
         model: &Model,
         ranked: Ranked,
         widths: Widths,
+        next_list: Option<u32>,
     ) -> Result<(), Error> {
         let geometry = &model.geometry;
+        let next_list = next_list.map_or(NO_BLOCK, |list| model.firsts[list as usize]);
         let mut block = model.firsts[ranked.list as usize];
         let (mut sums, mut estimates, mut lows) = ([0u32; SLOTS], [0f32; SLOTS], [0f32; SLOTS]);
         let mut walk = ChainWalk::default();
@@ -80,7 +82,12 @@ impl Search {
             pages.check_cancelled();
             let page = pages.read(block)?;
             let header = list_header(&page, block, ranked.list)?;
+            let next_page = if header.next == NO_BLOCK { next_list } else { header.next };
+            pages.prefetch_pin(next_page);
             for i in 0..geometry.blocks {
+                if next_page != NO_BLOCK {
+                    pages.prefetch(next_page, geometry.range(i));
+                }
                 let entries = BlockRef(&page[geometry.range(i)]);
                 let live = entries.live();
                 if live == 0 {
@@ -187,6 +194,7 @@ impl Search {
         let ahead = |i: usize| {
             if let Some(candidate) = candidates.get(i) {
                 let record = model.geometry.record_place(candidate.slot as usize).1;
+                pages.prefetch_pin(candidate.page);
                 pages.prefetch(candidate.page, record);
             }
         };

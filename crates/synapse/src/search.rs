@@ -24,9 +24,6 @@ use kernels::LookupTable;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
 
-/// Bytes of the next list that are asked for while one is scanned: the processor fetches what follows by itself.
-const LIST_AHEAD: std::ops::Range<usize> = 0..1024;
-
 /// Target of the first round when the caller gives none.
 pub const DEFAULT_TARGET: usize = 10;
 
@@ -65,11 +62,32 @@ fn epsilon(recall: f64) -> f32 {
     e0 + (e1 - e0) * (((recall - r0) / (r1 - r0)).clamp(0.0, 1.0)) as f32
 }
 
-/// Gives the exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
-pub type Exact<'a> = dyn FnMut(Tid) -> Option<f32> + 'a;
+/// The table's rows, compared with the query of a search.
+pub trait Rows {
+    /// The exact score of a row ([`crate::Metric::score`] with the query), or None if the row is gone or not visible.
+    fn score(&mut self, tid: Tid) -> Option<f32>;
 
-/// Says of a row whose score is known whether it counts: whether it is visible and passes what the filter does not tell.
-pub type Counts<'a> = dyn FnMut(Tid) -> bool + 'a;
+    /// Whether a row whose score is known, because the index keeps its vector, counts: whether it is visible and passes what the
+    /// filter does not tell. The default says yes.
+    fn counts(&mut self, _tid: Tid) -> bool {
+        true
+    }
+
+    /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
+    fn prefetch(&self, _tid: Tid, _near: bool) {}
+}
+
+impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
+    fn score(&mut self, tid: Tid) -> Option<f32> {
+        self(tid)
+    }
+}
+
+/// What gives exact scores: a closure will do.
+pub type Exact<'a> = dyn Rows + 'a;
+
+/// How many rows ahead of their comparison the two hints about them are given.
+const ROWS_AHEAD: (usize, usize) = (6, 3);
 
 /// What a search has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -318,19 +336,9 @@ impl Search {
         &self.model
     }
 
-    /// The next row, or None at the end. `exact` gives the exact score of a row, or None if the row is gone or not visible.
+    /// The next row, or None at the end. `exact` compares rows; of an index that keeps full vectors it is only asked whether a row counts, and
+    /// may say yes when it does not know: a row that the caller then drops costs the search a further round at most.
     pub fn next<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<Option<Tid>, Error> {
-        self.next_that_counts(pages, exact, &mut |_| true)
-    }
-
-    /// As [`Search::next`], for an index that keeps full vectors: where it has the row's, `exact` is not asked but `counts`, which may
-    /// say yes when it does not know. A row that the caller then drops costs the search a further round at most.
-    pub fn next_that_counts<P: Pages>(
-        &mut self,
-        pages: &P,
-        exact: &mut Exact<'_>,
-        counts: &mut Counts<'_>,
-    ) -> Result<Option<Tid>, Error> {
         loop {
             match self.stage.clone() {
                 Stage::Done => return Ok(None),
@@ -350,7 +358,7 @@ impl Search {
                         self.seen.extend(self.results[..self.cursor].iter().map(|r| r.1));
                         self.target = self.target.saturating_mul(GROWTH);
                     }
-                    while !self.round(pages, exact, counts)? {}
+                    while !self.round(pages, exact)? {}
                 }
                 Stage::Unordered(list, block) => {
                     if let Some(tid) = self.page_tids.pop() {
@@ -435,23 +443,25 @@ impl Search {
     }
 
     /// Ranks the `count` best lists.
-    fn rank(&mut self, model: &Model, count: usize) {
-        model.centroids.rank(
+    fn rank<P: Pages>(&mut self, pages: &P, model: &Model, count: usize) -> Result<(), Error> {
+        model.centroids.rank_with(
             &model.quantizer,
             &self.rotated,
             &self.table,
             count,
             &mut self.scratch,
             &mut self.ranked,
-        );
+            |list| model.read_centroid(pages, list),
+        )
     }
 
     /// Ranks all lists and puts those that were scanned in front of the others, so that none is scanned twice.
-    fn rank_rest(&mut self, model: &Model) {
+    fn rank_rest<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<(), Error> {
         let scanned: HashSet<u32> = self.ranked.iter().map(|ranked| ranked.list).collect();
-        self.rank(model, model.lists());
+        self.rank(pages, model, model.lists())?;
         // a stable sort: those scanned (false) first, each part in its order
         self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
+        Ok(())
     }
 
     /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
@@ -467,12 +477,7 @@ impl Search {
     }
 
     /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
-    fn round<P: Pages>(
-        &mut self,
-        pages: &P,
-        exact: &mut Exact<'_>,
-        counts: &mut Counts<'_>,
-    ) -> Result<bool, Error> {
+    fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<bool, Error> {
         let mut model = Rc::clone(&self.model);
         self.stats.rounds += 1;
         self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
@@ -491,7 +496,7 @@ impl Search {
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.nearer.clear();
-        self.rank(&model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes });
+        self.rank(pages, &model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
@@ -507,7 +512,7 @@ impl Search {
                 }
             }
             if scanned == self.ranked.len() {
-                self.rank_rest(&model);
+                self.rank_rest(pages, &model)?;
             }
             let i = scanned;
             scanned += 1;
@@ -532,10 +537,8 @@ impl Search {
                 refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
                 slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
             };
-            if let Some(next) = self.ranked.get(i + 1) {
-                pages.prefetch(model.firsts[next.list as usize], LIST_AHEAD);
-            }
-            if let Err(error) = self.scan_list(pages, &model, ranked, widths) {
+            let next_list = self.ranked[..probes.min(self.ranked.len())].get(i + 1).map(|next| next.list);
+            if let Err(error) = self.scan_list(pages, &model, ranked, widths, next_list) {
                 let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
                 (probes, scanned) = (more, i);
                 model = Rc::clone(&self.model);
@@ -572,8 +575,21 @@ impl Search {
         let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
         self.met.clear();
         self.bests.reset(self.target);
+        let (far, near) = ROWS_AHEAD;
+        for (i, survivor) in self.survivors.iter().take(far).enumerate() {
+            exact.prefetch(survivor.tid, false);
+            if i < near {
+                exact.prefetch(survivor.tid, true);
+            }
+        }
         for i in 0..self.survivors.len() {
             let Survivor { low, home, tid } = self.survivors[i];
+            if let Some(ahead) = self.survivors.get(i + far) {
+                exact.prefetch(ahead.tid, false);
+            }
+            if let Some(ahead) = self.survivors.get(i + near) {
+                exact.prefetch(ahead.tid, true);
+            }
             let best = self.bests.bound();
             if low > best + ROUNDING * (best.abs() + square) {
                 self.bound = self.bound.min(best);
@@ -588,8 +604,8 @@ impl Search {
             }
             self.stats.exact += 1;
             let score = match self.kept_score(pages, home, tid)? {
-                Some(score) => counts(tid).then_some(score),
-                None => exact(tid),
+                Some(score) => exact.counts(tid).then_some(score),
+                None => exact.score(tid),
             };
             if let Some(score) = score {
                 let score = if score.is_nan() { f32::INFINITY } else { score };

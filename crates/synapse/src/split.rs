@@ -7,7 +7,7 @@
 
 use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list};
 use crate::calibrate::{calibrate, is_due};
-use crate::centroids::{Centroids, RankScratch};
+use crate::centroids::{Centroids, RankScratch, record_words, write_record};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Coder;
@@ -385,7 +385,7 @@ impl<P: Pages> Replacement<'_, P> {
         let sampled_rows = sample.len() / quantizer.padded_dims();
         if parts == 1 {
             let mean = mean_of(sample, quantizer.padded_dims());
-            return (Division::Nearest(Centroids::new(quantizer, mean.clone())), mean);
+            return (Division::Nearest(Centroids::new(quantizer, &mean)), mean);
         }
         if parts > 2 {
             let pool = self.table.pool();
@@ -399,7 +399,7 @@ impl<P: Pages> Replacement<'_, P> {
                 .for_each(|list| sizes[*list as usize] += 1);
             // equal rows all have the same nearest: they are shared out in halves
             if sizes.iter().all(|size| size * 4 <= 3 * sampled_rows) {
-                let rows = centroids.rows().to_vec();
+                let rows = (0..parts as u32).flat_map(|list| centroids.row(list)).copied().collect();
                 return (Division::Nearest(centroids), rows);
             }
         }
@@ -469,10 +469,21 @@ impl<P: Pages> Replacement<'_, P> {
             let mut numbers = quantizer.mean().to_vec();
             numbers.resize((known + 1) * padded, 0.0);
             numbers.extend_from_slice(centroids);
-            write_numbers(pages, &mut arrays, 0, 0, &numbers)?;
+            write_numbers(pages, &mut arrays, PageKind::Array, 0, 0, &numbers)?;
         } else {
             let start = (known + 1) * padded;
-            write_numbers(pages, &mut arrays, array_pages(start), start, centroids)?;
+            write_numbers(pages, &mut arrays, PageKind::Array, array_pages(start), start, centroids)?;
+        }
+        let mut coded = model.coded_pages.clone();
+        if first_split || !coded.is_empty() {
+            let words = record_words(quantizer);
+            let mut records = Vec::new();
+            if first_split {
+                records.resize(known * words, 0.0);
+            }
+            centroids.chunks_exact(padded).for_each(|row| write_record(quantizer, row, &mut records));
+            let start = if first_split { 0 } else { known * words };
+            write_numbers(pages, &mut coded, PageKind::Coded, array_pages(start), start, &records)?;
         }
         let mut directory = model.directory_pages.clone();
         for (i, (first, tail)) in firsts.iter().zip(tails).enumerate() {
@@ -495,6 +506,7 @@ impl<P: Pages> Replacement<'_, P> {
         meta.changes += 1;
         if first_split {
             meta.arrays = arrays[0];
+            meta.coded = coded[0];
             meta.epoch = meta.epoch.wrapping_add(1);
         }
         if sources.len() == model.lists() {
@@ -593,10 +605,11 @@ fn ensure_page<P: Pages>(
     Ok(block)
 }
 
-/// Writes numbers of the run of array pages from number `start` on; `existing` of its pages are in use.
+/// Writes numbers of a run of array pages from number `start` on; `existing` of its pages are in use.
 fn write_numbers<P: Pages>(
     pages: &P,
     known: &mut Vec<Block>,
+    kind: PageKind,
     mut existing: usize,
     start: usize,
     mut numbers: &[f32],
@@ -605,10 +618,10 @@ fn write_numbers<P: Pages>(
     let mut at = start;
     while !numbers.is_empty() {
         let here = numbers.len().min(per_page - at % per_page);
-        let block = ensure_page(pages, known, existing, at / per_page, PageKind::Array)?;
+        let block = ensure_page(pages, known, existing, at / per_page, kind)?;
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
-        ArrayPage::put(txn.page_mut(handle), block, at % per_page, &numbers[..here])?;
+        ArrayPage::put(txn.page_mut(handle), block, kind, at % per_page, &numbers[..here])?;
         txn.commit(Step::Centroids);
         numbers = &numbers[here..];
         at += here;

@@ -60,12 +60,26 @@ fn broken(pages: &MemoryPages, data: &[Vec<f32>]) -> (Vec<Finding>, Vec<usize>) 
 
 const SOUND: (Vec<Finding>, Vec<usize>) = (vec![], vec![]);
 
+/// Rows of a table: how they are compared, and whether they count.
+struct Both<S, C>(S, C);
+
+impl<S: FnMut(Tid) -> Option<f32>, C: FnMut(Tid) -> bool> synapse::Rows for Both<S, C> {
+    fn score(&mut self, tid: Tid) -> Option<f32> {
+        self.0(tid)
+    }
+
+    fn counts(&mut self, tid: Tid) -> bool {
+        self.1(tid)
+    }
+}
+
 /// All rows that a search at recall 1.0 hands out, none of them compared with the table; `counts` may refuse some.
-fn found(pages: &MemoryPages, query: &[f32], counts: &mut Counts<'_>) -> Vec<usize> {
+fn found(pages: &MemoryPages, query: &[f32], counts: &mut dyn FnMut(Tid) -> bool) -> Vec<usize> {
     let mut search = Search::new(Rc::new(Model::load(pages).unwrap().unwrap()));
     search.start(Some(query.into()), 1.0, None).unwrap();
-    let mut table = |tid| -> Option<f32> { panic!("{tid:?} is asked of the table") };
-    let next = || search.next_that_counts(pages, &mut table, counts).unwrap();
+    let table = |tid: Tid| -> Option<f32> { panic!("{tid:?} is asked of the table") };
+    let mut both = Both(table, counts);
+    let next = || search.next(pages, &mut both).unwrap();
     std::iter::from_fn(next).map(row_of).collect()
 }
 
@@ -186,12 +200,12 @@ fn a_search_asks_the_table_about_rows_that_moved_meanwhile() {
     search.start(Some((&data[0]).into()), 1.0, Some(200)).unwrap();
     // every other row loses its entry when the first is compared
     let asked = RefCell::new(0);
-    let mut exact = |tid: Tid| {
+    let exact = |tid: Tid| {
         *asked.borrow_mut() += 1;
         Some(Metric::L2.score((&data[0]).into(), (&data[row_of(tid)]).into()))
     };
     let mut first = true;
-    let mut counts = |_: Tid| {
+    let counts = |_: Tid| {
         if std::mem::take(&mut first) {
             vacuum(&pages, &mut |tid| row_of(tid) % 2 == 1).unwrap();
             for (i, x) in data.iter().enumerate().take(300).skip(200) {
@@ -201,7 +215,8 @@ fn a_search_asks_the_table_about_rows_that_moved_meanwhile() {
         }
         true
     };
-    let next = || search.next_that_counts(&pages, &mut exact, &mut counts).unwrap();
+    let mut both = Both(exact, counts);
+    let next = || search.next(&pages, &mut both).unwrap();
     let found: Vec<usize> = std::iter::from_fn(next).take(200).map(row_of).collect();
     assert_exact_order(Metric::L2, &data[..200], &data[0], &found);
     assert!(*asked.borrow() >= 99, "slots of other rows give no vectors");

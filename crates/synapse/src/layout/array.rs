@@ -1,6 +1,7 @@
-//! Array pages: a long run of single-precision numbers over many pages (the mean, then the centroids, rotated).
+//! Array pages: a long run of single-precision numbers over many pages (the mean, then the centroids, rotated), and pages of coded
+//! centroids, which are numbers, too ([`crate::centroids::write_record`]).
 
-use super::{HEADER_BYTES, Header, PAGE_BYTES, PageKind, get_f32, put_f32, put_u16};
+use super::{HEADER_BYTES, Header, PAGE_BYTES, PageKind, put_f32, put_u16};
 use crate::error::Error;
 use crate::pages::Block;
 
@@ -19,19 +20,26 @@ pub struct ArrayPage;
 
 impl ArrayPage {
     /// Appends the page's numbers to `out`.
-    pub fn read(page: &[u8], block: Block, out: &mut Vec<f32>) -> Result<(), Error> {
-        let header = Header::read(page, block, PageKind::Array)?;
+    pub fn read(page: &[u8], block: Block, kind: PageKind, out: &mut Vec<f32>) -> Result<(), Error> {
+        let header = Header::read(page, block, kind)?;
         let count = header.count as usize;
         if count > array_floats_per_page() {
             return Err(Error::corrupt(block, format!("an array page cannot hold {count} numbers")));
         }
-        out.extend((0..count).map(|i| get_f32(page, HEADER_BYTES + 4 * i)));
+        let (numbers, _) = page[HEADER_BYTES..][..4 * count].as_chunks::<4>();
+        out.extend(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)));
         Ok(())
     }
 
     /// Overwrites numbers from place `at` on, or adds them; what is between is 0.
-    pub fn put(page: &mut [u8], block: Block, at: usize, floats: &[f32]) -> Result<(), Error> {
-        let count = Header::read(page, block, PageKind::Array)?.count as usize;
+    pub fn put(
+        page: &mut [u8],
+        block: Block,
+        kind: PageKind,
+        at: usize,
+        floats: &[f32],
+    ) -> Result<(), Error> {
+        let count = Header::read(page, block, kind)?.count as usize;
         for i in count..at {
             put_f32(page, HEADER_BYTES + 4 * i, 0.0);
         }
@@ -43,8 +51,8 @@ impl ArrayPage {
     }
 
     /// Writes at most [`array_floats_per_page`] numbers.
-    pub fn write(page: &mut [u8], floats: &[f32]) {
-        let mut header = Header::new(PageKind::Array, Header::NO_OWNER);
+    pub fn write(page: &mut [u8], kind: PageKind, floats: &[f32]) {
+        let mut header = Header::new(kind, Header::NO_OWNER);
         header.count = floats.len() as u16;
         header.write(page);
         for (i, value) in floats.iter().enumerate() {

@@ -34,6 +34,9 @@ const AT_LIST_ROWS: usize = 352;
 const AT_DEAD: usize = 356;
 const AT_VECTOR_FORM: usize = 360;
 const AT_VECTOR_BYTES: usize = 364;
+const AT_CODED: usize = 376;
+const AT_ARRAY_RUN: usize = 380;
+const AT_CODED_RUN: usize = 384;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +99,12 @@ pub struct Meta {
     pub vectors: Option<VectorForm>,
     /// Bytes of a full vector's record; 0 while dimensions are unknown, or where none are kept.
     pub vector_bytes: u32,
+    /// First page of the coded centroids; [`NO_BLOCK`] in indexes of formats 1 to 3, and while there is one list.
+    pub coded: Block,
+    /// How many pages of the centroids, and of the coded ones, follow one another on storage from the first on; 0: not noted.
+    pub array_run: u32,
+    /// As `array_run`, of the coded centroids.
+    pub coded_run: u32,
 }
 
 /// What tells a process whether what it has cached is still true.
@@ -132,6 +141,9 @@ impl Meta {
             dead: 0,
             vectors: None,
             vector_bytes: 0,
+            coded: NO_BLOCK,
+            array_run: 0,
+            coded_run: 0,
         }
     }
 
@@ -228,6 +240,12 @@ impl Meta {
             dead,
             vectors,
             vector_bytes,
+            coded: match get_u32(page, AT_CODED) {
+                0 => NO_BLOCK,
+                block => block,
+            },
+            array_run: get_u32(page, AT_ARRAY_RUN),
+            coded_run: get_u32(page, AT_CODED_RUN),
         })
     }
 
@@ -274,6 +292,9 @@ impl Meta {
         put_u32(page, AT_DEAD, self.dead);
         put_u32(page, AT_VECTOR_FORM, self.vectors.map_or(0, |form| form as u32));
         put_u32(page, AT_VECTOR_BYTES, self.vector_bytes);
+        put_u32(page, AT_CODED, if self.coded == NO_BLOCK { 0 } else { self.coded });
+        put_u32(page, AT_ARRAY_RUN, self.array_run);
+        put_u32(page, AT_CODED_RUN, self.coded_run);
     }
 }
 
@@ -299,6 +320,9 @@ mod tests {
         meta.dead = 2;
         meta.vectors = Some(VectorForm::Half);
         meta.vector_bytes = 768;
+        meta.coded = 17;
+        meta.array_run = 3;
+        meta.coded_run = 1;
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));

@@ -88,6 +88,8 @@ pub enum PageKind {
     Refine = 7,
     /// Full vectors of the rows of one list page.
     Vector = 8,
+    /// Records of centroids, as numbers are kept on array pages.
+    Coded = 9,
 }
 
 impl PageKind {
@@ -101,6 +103,7 @@ impl PageKind {
             Self::Tids,
             Self::Refine,
             Self::Vector,
+            Self::Coded,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == byte)
