@@ -113,7 +113,7 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
     file = o.output / f"{name}.json"
     if o.resume and file.exists():
         before = json.loads(file.read_text())
-        head = {k: head[k] for k in ("machine", "versions", "settings", "options")}
+        head = {k: head[k] for k in ("machine", "versions", "settings", "options")} | {"dataset": raw["dataset"]}
         raw = raw | before | head | {"notes": list(dict.fromkeys([*before["notes"], *raw["notes"]]))}
     when = {"date": raw["machine"]["date"], "commit": raw["machine"]["qstore_commit"]}
     raw["measured"] = raw.get("measured", {}) | {part: when for part in o.parts if part in ON_SETS and part != "build" and "build" not in o.parts}
@@ -147,11 +147,12 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
             measure.warm(server, chosen)
         raw["clients"] = clients.concurrent(server, runs, of, o.rounds, o.seconds, say)
         report.write(raw, o.output, name)
-    if "cold" in o.parts:
-        raw["cold"] = clients.cold(server, runs, of, min(o.rounds, o.cold_rounds), say)
-        report.write(raw, o.output, name)
     if inserted:
         raw["inserts"] = measure.inserts(server, chosen, of, o.rounds, say)
+        report.write(raw, o.output, name)
+    # After the inserts, not before: they need warm caches.
+    if "cold" in o.parts:
+        raw["cold"] = clients.cold(server, runs, of, min(o.rounds, o.cold_rounds), say)
         report.write(raw, o.output, name)
     if "filters" in o.parts:
         prepared = prepare_filters(server, o, of, raw)

@@ -107,7 +107,7 @@ def vchordrq(metric: str, rows: int, dim: int) -> Contender:
         options = f" WITH (options = $$residual_quantization = {residual}\n[build.internal]\nlists = [{lists}]\nspherical_centroids = {spherical}\nbuild_threads = {BUILD_THREADS}$$)"
     create = f"CREATE INDEX items_v ON items USING vchordrq (v {OPCLASS[metric]}){options}"
     if lists:
-        steps = [{"vchordrq.probes": str(p), "vchordrq.epsilon": "1.9"} for p in (5, 10, 20, 40, 80, 160, 320) if p < lists / 2]
+        steps = [{"vchordrq.probes": str(p), "vchordrq.epsilon": "1.9"} for p in (2, 5, 10, 20, 40, 80, 160, 320) if p < lists / 2]
     else:
         steps = [{"vchordrq.probes": "", "vchordrq.epsilon": e} for e in ("0.5", "1.0", "1.5", "1.9", "2.5")]
     points = [
