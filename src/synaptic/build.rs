@@ -6,6 +6,7 @@
 
 use super::keys::{self, Column};
 use super::pages::{Mode, PgPages};
+use super::row_memory::RowMemory;
 use super::value::{Kind, Value};
 use super::{options, relation};
 use crate::error::OrRaise;
@@ -62,6 +63,8 @@ struct Load<'a> {
     builder: Option<Builder<'a, PgPages>>,
     /// Rows given to the index.
     rows: u64,
+    /// For what is computed from one row.
+    memory: RowMemory,
 }
 
 impl<'a> Load<'a> {
@@ -89,9 +92,11 @@ unsafe extern "C-unwind" fn sample_row(
     // SAFETY: `state` is the `Load` of the scan below, used by nobody else while the scan runs.
     unsafe {
         let load = &mut *state.cast::<Load<'_>>();
-        if let Some(value) = Value::of_column(load.kind, values, nulls) {
-            load.sample(value.as_ref());
-        }
+        load.memory.run(|| {
+            if let Some(value) = Value::of_column(load.kind, values, nulls) {
+                load.sample(value.as_ref());
+            }
+        });
     }
 }
 
@@ -107,19 +112,21 @@ unsafe extern "C-unwind" fn load_row(
     // SAFETY: as in `sample_row`.
     unsafe {
         let load = &mut *state.cast::<Load<'_>>();
-        let value = Value::of_column(load.kind, values, nulls);
-        let vector = value.as_ref().map(Value::as_ref);
         let tid = relation::tid::from_pg(*tid);
-        let keys = keys::of_row(&load.columns, values, nulls);
         load.rows += 1;
-        match &mut load.builder {
-            Some(builder) => builder.add(load.pool, tid, vector, keys).or_raise(),
-            // no vector in the whole table: a row that has one now came after the sample was taken
-            None => {
-                let model = synapse::Model::load(load.pages).or_raise();
-                synapse::insert(load.pages, model.as_ref(), tid, vector, keys).or_raise();
+        load.memory.run(|| {
+            let value = Value::of_column(load.kind, values, nulls);
+            let vector = value.as_ref().map(Value::as_ref);
+            let keys = keys::of_row(&load.columns, values, nulls);
+            match &mut load.builder {
+                Some(builder) => builder.add(load.pool, tid, vector, keys).or_raise(),
+                // no vector in the whole table: a row that has one now came after the sample was taken
+                None => {
+                    let model = synapse::Model::load(load.pages).or_raise();
+                    synapse::insert(load.pages, model.as_ref(), tid, vector, keys).or_raise();
+                }
             }
-        }
+        });
     }
 }
 
@@ -167,6 +174,7 @@ pub unsafe extern "C-unwind" fn ambuild(
             pool: &pool,
             builder: None,
             rows: 0,
+            memory: RowMemory::new(),
         };
         let state = (&raw mut load).cast();
 

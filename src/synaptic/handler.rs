@@ -1,9 +1,7 @@
-//! What the access method can do, and the check of its operator classes.
+//! What the access method can do, and the support functions of its operator classes.
 
 use super::value::{Kind, OperatorClass};
-use super::{build, cost, insert, options, relation, scan, vacuum};
-use crate::error::Report;
-use pgrx::PgSqlErrorCode::ERRCODE_INVALID_OBJECT_DEFINITION;
+use super::{build, cost, insert, options, relation, scan, vacuum, validate};
 use pgrx::{AllocatedByRust, PgBox, pg_sys};
 use synapse::Metric;
 
@@ -30,7 +28,7 @@ fn synaptic_handler(_fcinfo: pg_sys::FunctionCallInfo) -> pgrx::Internal {
     am.amcostestimate = Some(cost::amcostestimate);
     am.amoptions = Some(options::amoptions);
     am.ambuildphasename = Some(build::ambuildphasename);
-    am.amvalidate = Some(amvalidate);
+    am.amvalidate = Some(validate::amvalidate);
     am.ambeginscan = Some(scan::ambeginscan);
     am.amrescan = Some(scan::amrescan);
     am.amgettuple = Some(scan::amgettuple);
@@ -82,57 +80,4 @@ operator_classes! {
     synaptic_jaccard: Bit, Jaccard;
     /// Of `qvector_fidelity_ops`.
     synaptic_infidelity: Qvector, Infidelity;
-}
-
-/// `amvalidate`: the operator class of a vector needs one ordering operator (strategy 1) and the support function that names it; that of a
-/// filter column, which has no support function, the five operators of a B-tree's.
-#[pgrx::pg_guard]
-unsafe extern "C-unwind" fn amvalidate(opclass: pg_sys::Oid) -> bool {
-    let complain = |what: &str| {
-        let detail = format!("Operator class {} {what}.", u32::from(opclass));
-        pgrx::ereport!(
-            pgrx::PgLogLevel::INFO,
-            ERRCODE_INVALID_OBJECT_DEFINITION,
-            "incomplete operator class of access method synaptic",
-            detail
-        );
-        false
-    };
-    // SAFETY: catalog look-ups by OID.
-    unsafe {
-        let (mut family, mut input) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
-        if !pg_sys::get_opclass_opfamily_and_input_type(opclass, &mut family, &mut input) {
-            Report::new(
-                ERRCODE_INVALID_OBJECT_DEFINITION,
-                format!("operator class {opclass} does not exist"),
-            )
-            .raise();
-        }
-        let procedure = pg_sys::get_opfamily_proc(family, input, input, relation::CLASS_PROC as i16);
-        if procedure == pg_sys::InvalidOid {
-            for strategy in 1..=pg_sys::BTMaxStrategyNumber as i16 {
-                let operator = pg_sys::get_opfamily_member(family, input, input, strategy);
-                if operator == pg_sys::InvalidOid {
-                    return complain(&format!(
-                        "has neither support function 1, as that of a vector, nor an operator of strategy {strategy}"
-                    ));
-                }
-                if pg_sys::get_op_opfamily_sortfamily(operator, family) != pg_sys::InvalidOid {
-                    return complain("has an ordering operator but no support function 1");
-                }
-            }
-            return true;
-        }
-        let operator = pg_sys::get_opfamily_member(family, input, input, 1);
-        if operator == pg_sys::InvalidOid {
-            return complain("has no operator of strategy 1");
-        }
-        if pg_sys::get_op_opfamily_sortfamily(operator, family) == pg_sys::InvalidOid {
-            return complain("has an operator that is not FOR ORDER BY");
-        }
-        if pg_sys::get_func_rettype(procedure) != pg_sys::INT4OID {
-            return complain("has a support function 1 that does not return integer");
-        }
-    }
-    true
 }

@@ -3,6 +3,7 @@
 use super::hints::{self, Hints};
 use super::quals::Quals;
 use super::relation;
+use super::row_memory::RowMemory;
 use super::value::{Kind, OperatorClass, Value};
 use pgrx::pg_sys;
 use synapse::{Tid, Vector, VectorRef};
@@ -70,6 +71,8 @@ pub struct HeapRows {
     /// The index's columns of the row in the slot, where there is an expression among them.
     values: Vec<pg_sys::Datum>,
     nulls: Vec<bool>,
+    /// For what is computed from one row.
+    memory: RowMemory,
 }
 
 impl HeapRows {
@@ -99,17 +102,23 @@ impl HeapRows {
                 attributes,
                 info,
                 estate,
+                memory: RowMemory::new(),
             }
         }
     }
 
     /// The exact score of a row, None if the snapshot does not see it, its vector is NULL or it fails a condition.
     pub fn score(&mut self, class: OperatorClass, query: &Vector, quals: &Quals, tid: Tid) -> Option<f32> {
-        // SAFETY: the columns are those of the row just fetched, in the slot until the next.
-        if !self.fetch(tid) || !unsafe { quals.hold(|column| self.column(column)) } {
-            return None;
-        }
-        self.vector(class.kind, |vector| class.metric.score(query.as_ref(), vector))
+        let memory = self.memory;
+        let score = || {
+            // SAFETY: the columns are those of the row just fetched, in the slot until the next.
+            if !self.fetch(tid) || !unsafe { quals.hold(|column| self.column(column)) } {
+                return None;
+            }
+            self.vector(class.kind, |vector| class.metric.score(query.as_ref(), vector))
+        };
+        // SAFETY: a number points nowhere.
+        unsafe { memory.run(score) }
     }
 
     /// Whether a row whose score is known counts: the snapshot sees it, or may be expected to, and it passes the conditions. Its vector
@@ -119,8 +128,9 @@ impl HeapRows {
         if quals.is_empty() {
             return self.is_all_visible(tid) || self.fetch_tuple(tid);
         }
-        // SAFETY: the columns are those of the row just fetched, in the slot until the next.
-        self.fetch(tid) && unsafe { quals.hold(|column| self.column(column)) }
+        let memory = self.memory;
+        // SAFETY: the columns are those of the row just fetched, in the slot until the next; a truth value points nowhere.
+        unsafe { memory.run(|| self.fetch(tid) && quals.hold(|column| self.column(column))) }
     }
 
     fn is_all_visible(&mut self, tid: Tid) -> bool {
@@ -130,10 +140,16 @@ impl HeapRows {
     }
 
     /// Gets a row; false if the snapshot does not see it.
-    pub fn fetch(&mut self, tid: Tid) -> bool {
-        if !self.fetch_tuple(tid) {
-            return false;
+    fn fetch(&mut self, tid: Tid) -> bool {
+        let found = self.fetch_tuple(tid);
+        if found {
+            self.compute();
         }
+        found
+    }
+
+    /// Computes the index's expressions of the row last fetched.
+    fn compute(&mut self) {
         if !self.estate.is_null() {
             // SAFETY: the slot holds a row of the table, and the executor state is that of this index's expressions.
             unsafe {
@@ -142,11 +158,10 @@ impl HeapRows {
                 pg_sys::FormIndexDatum(self.info, self.slot, self.estate, values, nulls);
             }
         }
-        true
     }
 
     /// Gets a row without computing the index's expressions.
-    fn fetch_tuple(&mut self, tid: Tid) -> bool {
+    pub fn fetch_tuple(&mut self, tid: Tid) -> bool {
         let mut item = relation::tid::to_pg(tid);
         let (mut again, mut dead) = (false, false);
         // SAFETY: the fetch, slot and snapshot stay valid until `close`.
@@ -213,8 +228,38 @@ impl HeapRows {
         }
     }
 
+    /// Whether reading the vector of the row last fetched reads other tables: it is stored out of line, or computed.
+    pub fn reads_elsewhere(&self) -> bool {
+        if self.attributes[0] == 0 {
+            return true;
+        }
+        let (datum, null) = self.column(0);
+        // SAFETY: a value of a type with a varlena header.
+        !null && unsafe { pgrx::varatt_is_1b_e(datum.cast_mut_ptr()) }
+    }
+
+    /// Whether the row last fetched is one that another snapshot sees.
+    ///
+    /// # Safety
+    /// `snapshot` must be valid.
+    pub unsafe fn is_seen_by(&self, snapshot: pg_sys::Snapshot) -> bool {
+        // SAFETY: as promised; the slot holds a row of the table, whose page is pinned.
+        unsafe { pg_sys::table_tuple_satisfies_snapshot(self.heap, self.slot, snapshot) }
+    }
+
+    /// Hands the vector of the row last fetched to `take`; false if it is NULL.
+    pub fn hand_vector(&mut self, kind: Kind, take: &mut dyn FnMut(VectorRef<'_>)) -> bool {
+        let memory = self.memory;
+        let hand = || {
+            self.compute();
+            self.vector(kind, take).is_some()
+        };
+        // SAFETY: a truth value points nowhere.
+        unsafe { memory.run(hand) }
+    }
+
     /// What `use_it` makes of the vector of the row last fetched; None if it is NULL.
-    pub fn vector<R>(&self, kind: Kind, use_it: impl FnOnce(VectorRef<'_>) -> R) -> Option<R> {
+    fn vector<R>(&self, kind: Kind, use_it: impl FnOnce(VectorRef<'_>) -> R) -> Option<R> {
         let (datum, null) = self.column(0);
         // SAFETY: the index's first column is of this kind; the value is dropped before the slot is cleared.
         (!null).then(|| use_it(unsafe { Value::from_datum(kind, datum) }.as_ref()))
@@ -245,6 +290,7 @@ impl HeapRows {
             if !self.estate.is_null() {
                 pg_sys::FreeExecutorState(self.estate);
             }
+            self.memory.delete();
         }
     }
 }

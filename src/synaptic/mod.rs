@@ -18,8 +18,10 @@ mod options;
 mod pages;
 mod quals;
 mod relation;
+mod row_memory;
 mod scan;
 mod vacuum;
+mod validate;
 mod value;
 
 /// Registers what the access method needs once per process; called from `_PG_init`.

@@ -2,6 +2,7 @@
 
 use super::keys::{Column, Mapping, Space};
 use pgrx::pg_sys;
+use std::cell::UnsafeCell;
 use std::ffi::c_int;
 use synapse::{Condition, Filter, Test};
 
@@ -20,6 +21,8 @@ struct Qual {
     /// The index's column, from 0.
     column: usize,
     key: pg_sys::ScanKeyData,
+    /// The operator's function. It keeps what it prepared once for further calls.
+    function: UnsafeCell<pg_sys::FmgrInfo>,
     /// The elements of `operator ANY (array)`, NULLs left out.
     elements: Option<Vec<pg_sys::Datum>>,
 }
@@ -40,10 +43,10 @@ impl Qual {
         if null || self.has(pg_sys::SK_SEARCHNOTNULL) {
             return !null;
         }
-        let mut function = self.key.sk_func;
-        // SAFETY: the key's operator takes a value of the column and the key's argument.
-        let mut passes = |argument| unsafe {
-            pg_sys::FunctionCall2Coll(&mut function, self.key.sk_collation, value, argument).value() & 0xff
+        // SAFETY: the key's operator takes a value of the column and the key's argument; nobody else uses its function meanwhile.
+        let passes = |argument| unsafe {
+            pg_sys::FunctionCall2Coll(self.function.get(), self.key.sk_collation, value, argument).value()
+                & 0xff
                 != 0
         };
         match &self.elements {
@@ -77,7 +80,8 @@ impl Quals {
                                 elements(key.sk_argument)
                             }
                         });
-                        Qual { column: key.sk_attno as usize - 1, key, elements }
+                        let function = UnsafeCell::new(key.sk_func);
+                        Qual { column: key.sk_attno as usize - 1, key, function, elements }
                     })
                     .collect(),
             )

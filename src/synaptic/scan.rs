@@ -9,6 +9,7 @@ use super::heap_rows::HeapRows;
 use super::keys::Column;
 use super::pages::{Mode, PgPages};
 use super::quals::Quals;
+use super::row_memory::RowMemory;
 use super::value::{OperatorClass, Value};
 use super::{cache, limit, options, relation};
 use crate::error::{OrRaise, Report};
@@ -25,6 +26,8 @@ struct ScanState {
     /// The recall that the query asks for, before that of the index and the session.
     recall: Option<f64>,
     quals: Quals,
+    /// For the arrays that the conditions were given, if there are any conditions.
+    arguments: Option<RowMemory>,
     started: bool,
     /// Rows that the query takes at most, where a LIMIT says so.
     target: Option<usize>,
@@ -49,6 +52,7 @@ pub unsafe extern "C-unwind" fn ambeginscan(
             query: None,
             recall: None,
             quals: Quals::default(),
+            arguments: (keys > 0).then(|| RowMemory::new()),
             started: false,
             target: None,
             rows: None,
@@ -83,13 +87,14 @@ pub unsafe extern "C-unwind" fn amrescan(
         if !keys.is_null() && key_count > 0 {
             std::ptr::copy(keys, (*scan).keyData, key_count as usize);
         }
-        let quals = Quals::read((*scan).keyData, (*scan).numberOfKeys as usize);
         if !orderbys.is_null() && orderby_count > 0 {
             std::ptr::copy(orderbys, (*scan).orderByData, orderby_count as usize);
         }
         let state = &mut *(*scan).opaque.cast::<ScanState>();
         state.started = false;
-        state.quals = quals;
+        if let Some(arguments) = state.arguments {
+            state.quals = arguments.refill(|| Quals::read((*scan).keyData, (*scan).numberOfKeys as usize));
+        }
         state.query = None;
         state.recall = None;
         if (*scan).numberOfOrderBys > 0 {
