@@ -116,7 +116,12 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
         head = {k: head[k] for k in ("machine", "versions", "settings", "options")} | {"dataset": raw["dataset"]}
         raw = raw | before | head | {"notes": list(dict.fromkeys([*before["notes"], *raw["notes"]]))}
     when = {"date": raw["machine"]["date"], "commit": raw["machine"]["qstore_commit"]}
-    raw["measured"] = raw.get("measured", {}) | {part: when for part in o.parts if part in ON_SETS and part != "build" and "build" not in o.parts}
+    raw["measured"] = dict(raw.get("measured", {}))
+
+    def done(part: str) -> None:
+        raw["measured"][part] = when
+        report.write(raw, o.output, name)
+
     chosen, skipped = contenders.choose(o.only, server.available, of.metric, of.rows, of.dim)
     raw["indexes"] = [f for f in raw["indexes"] if f["contender"] not in o.rebuild]
     built = {f["contender"] for f in raw["indexes"]}
@@ -140,26 +145,27 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
         kth = of.truth(STATE / "bench")
         raw["search"], failed = measure.search(server, chosen, of, kth, o.rounds, o.seconds, say)
         raw["skipped"] += failed
-        report.write(raw, o.output, name)
+        done("search")
     runs = clients.chosen(raw["search"], chosen)
     if "clients" in o.parts:
         if "search" not in o.parts:
             measure.warm(server, chosen)
         raw["clients"] = clients.concurrent(server, runs, of, o.rounds, o.seconds, say)
-        report.write(raw, o.output, name)
+        done("clients")
     if inserted:
         raw["inserts"] = measure.inserts(server, chosen, of, o.rounds, say)
-        report.write(raw, o.output, name)
+        done("inserts")
     # After the inserts, not before: they need warm caches.
     if "cold" in o.parts:
         raw["cold"] = clients.cold(server, runs, of, min(o.rounds, o.cold_rounds), say)
-        report.write(raw, o.output, name)
+        done("cold")
     if "filters" in o.parts:
         prepared = prepare_filters(server, o, of, raw)
         raw["filters"] = filters.measure(server, of.beginning(o.filter_rows), prepared, o.rounds, o.seconds, o.keep, say)
-        report.write(raw, o.output, name)
+        done("filters")
     if "churn" in o.parts and of.metric == "l2":
         raw["churn"] = churn.measure(server, of, o.rounds, say)
+        done("churn")
     report.write(raw, o.output, name)
     if not o.keep:
         for contender in chosen:
