@@ -325,6 +325,23 @@ impl Centroids {
         Ok(self.lists[best.1 as usize])
     }
 
+    /// About the `count` lists whose centroids are nearest to a rotated vector, by their codes alone, in no order. `table` is scratch.
+    pub fn near(
+        &self,
+        x: &[f32],
+        table: &mut LookupTable,
+        count: usize,
+        scratch: &mut RankScratch,
+        out: &mut Vec<u32>,
+    ) {
+        table.build(x);
+        let square = kernels::norm_squared(x);
+        scratch.keys.clear();
+        self.best_by_code(&self.near, table, square, square, count, &mut scratch.keys);
+        out.clear();
+        out.extend(scratch.keys.iter().map(|key| self.lists[*key as u32 as usize]));
+    }
+
     /// The `count` best lists for a rotated query whose lookup table is `table`, best first; all must be in memory.
     pub fn rank(
         &self,
@@ -365,25 +382,7 @@ impl Centroids {
                 Some(own) => (own, zero_constant),
                 None => (&self.near, square),
             };
-            // the best so far, and what may be among them, up to twice as many
-            let mut limit = f32::INFINITY;
-            self.estimate(factors, table, constant, square, |first, estimates, _| {
-                let mut rest = kernels::mask_below(estimates, limit);
-                while rest != 0 {
-                    let slot = rest.trailing_zeros();
-                    rest &= rest - 1;
-                    keys.push(u64::from(ordered(estimates[slot as usize])) << 32 | u64::from(first + slot));
-                }
-                if keys.len() >= 2 * compared {
-                    let (_, worst, _) = keys.select_nth_unstable(compared - 1);
-                    limit = from_ordered((*worst >> 32) as u32);
-                    keys.truncate(compared);
-                }
-            });
-            if compared < keys.len() {
-                keys.select_nth_unstable(compared);
-                keys.truncate(compared);
-            }
+            self.best_by_code(factors, table, constant, square, compared, keys);
         }
         for (i, key) in keys.iter().enumerate() {
             if let Some(ahead) = keys.get(i + ROWS_AHEAD)
@@ -400,6 +399,37 @@ impl Centroids {
         out.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(a.list.cmp(&b.list)));
         out.truncate(count);
         Ok(())
+    }
+
+    /// The places of the `count` lists that their codes say are the best, in the low halves of `keys`, in no order.
+    fn best_by_code(
+        &self,
+        factors: &FactorBytes,
+        table: &LookupTable,
+        constant: f32,
+        query_square: f32,
+        count: usize,
+        keys: &mut Vec<u64>,
+    ) {
+        // the best so far, and what may be among them, up to twice as many
+        let mut limit = f32::INFINITY;
+        self.estimate(factors, table, constant, query_square, |first, estimates, _| {
+            let mut rest = kernels::mask_below(estimates, limit);
+            while rest != 0 {
+                let slot = rest.trailing_zeros();
+                rest &= rest - 1;
+                keys.push(u64::from(ordered(estimates[slot as usize])) << 32 | u64::from(first + slot));
+            }
+            if keys.len() >= 2 * count {
+                let (_, worst, _) = keys.select_nth_unstable(count - 1);
+                limit = from_ordered((*worst >> 32) as u32);
+                keys.truncate(count);
+            }
+        });
+        if count < keys.len() {
+            keys.select_nth_unstable(count);
+            keys.truncate(count);
+        }
     }
 
     /// Estimates and lower bounds of the scores of the lists, block by block: the first place, and infinity where there is no list.

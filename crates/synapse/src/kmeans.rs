@@ -2,7 +2,7 @@
 
 use crate::centroids::{Centroids, RankScratch};
 use crate::quantizer::Quantizer;
-use kernels::splitmix64;
+use kernels::{LookupTable, splitmix64};
 use rayon::prelude::*;
 
 /// Rounds of assignment and update: more change recall by less than the noise of the sample.
@@ -34,13 +34,12 @@ pub fn cluster(
     }
     let mut centroids = Centroids::new(quantizer, &start);
 
+    let mut assigned = Vec::new();
     for iteration in 0..ITERATIONS {
-        let assigned: Vec<u32> = pool.install(|| {
-            sample
-                .par_chunks_exact(padded)
-                .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
-                .collect()
-        });
+        assigned = match iteration > 0 && lists >= MANY_LISTS {
+            false => assign(&centroids, sample, padded, pool),
+            true => reassign(quantizer, &centroids, sample, &assigned, pool),
+        };
         // members of each list, in order: sums then do not depend on the number of threads
         let mut starts = vec![0u32; lists + 1];
         for list in &assigned {
@@ -86,6 +85,63 @@ pub fn cluster(
         between(iteration + 1, ITERATIONS);
     }
     centroids
+}
+
+/// The nearest list of each row.
+pub fn assign(centroids: &Centroids, rows: &[f32], padded: usize, pool: &rayon::ThreadPool) -> Vec<u32> {
+    pool.install(|| {
+        rows.par_chunks_exact(padded)
+            .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
+            .collect()
+    })
+}
+
+/// From so many lists on, rows move only to lists next to their own after the first round.
+const MANY_LISTS: usize = 512;
+
+/// Lists next to a list, itself among them.
+const NEIGHBOURS: usize = 64;
+
+/// The nearest list of each row among those whose centroids are nearest to that of the list where it was: in a round a centroid moves
+/// little, and so a row's nearest one.
+fn reassign(
+    quantizer: &Quantizer,
+    centroids: &Centroids,
+    sample: &[f32],
+    assigned: &[u32],
+    pool: &rayon::ThreadPool,
+) -> Vec<u32> {
+    let padded = quantizer.padded_dims();
+    pool.install(|| {
+        let neighbours: Vec<Vec<u32>> = (0..centroids.len() as u32)
+            .into_par_iter()
+            .map_init(
+                || (RankScratch::default(), LookupTable::new(), Vec::new()),
+                |(scratch, table, near), list| {
+                    let centre = centroids.row(list);
+                    centroids.near(centre, table, NEIGHBOURS, scratch, near);
+                    near.clone()
+                },
+            )
+            .collect();
+        sample
+            .par_chunks_exact(padded)
+            .zip(assigned)
+            .map(|(x, own)| {
+                let mut best = (kernels::l2_squared(x, centroids.row(*own)), *own);
+                for list in &neighbours[*own as usize] {
+                    if list == own {
+                        continue;
+                    }
+                    let distance = kernels::l2_squared(x, centroids.row(*list));
+                    if distance < best.0 {
+                        best = (distance, *list);
+                    }
+                }
+                best.1
+            })
+            .collect()
+    })
 }
 
 /// Rounds of the division in two.

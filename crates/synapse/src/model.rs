@@ -159,6 +159,7 @@ impl Model {
             self.stop = meta.stop.clone();
             self.spread = meta.spread;
             self.calibrated = meta.calibrated;
+            self.list_rows = crate::split::rows_of_list(&meta);
             self.revision = meta.revision();
         }
         if self.centroids.len() == 0 {

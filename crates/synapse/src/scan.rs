@@ -86,7 +86,9 @@ impl Search {
             pages.prefetch_pin(next_page);
             for i in 0..geometry.blocks {
                 if next_page != NO_BLOCK {
-                    pages.prefetch(next_page, geometry.range(i));
+                    for bytes in geometry.scanned(i) {
+                        pages.prefetch(next_page, bytes);
+                    }
                 }
                 let entries = BlockRef(&page[geometry.range(i)]);
                 let live = entries.live();

@@ -5,13 +5,13 @@
 //! back, its centroid is never rewritten and its rows only ever move to lists with higher numbers. Codes are made from the vectors in
 //! the table, or from those that the index keeps, so their bounds stay what they are.
 
-use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list};
+use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST, rows_per_list_of};
 use crate::calibrate::{calibrate, is_due};
 use crate::centroids::{Centroids, RankScratch, record_words, write_record};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Coder;
-use crate::kmeans::{Halves, cluster};
+use crate::kmeans::{Halves, assign, cluster};
 use crate::layout::{
     ArrayPage, BlockRef, Chain, Directory, Entry, Header, Meta, PageKind, SLOTS, Tid, TidsPage, read_keys,
 };
@@ -21,7 +21,7 @@ use crate::model::{Model, page_of_run};
 use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::step::Step;
-use crate::stop::{StopTable, assign};
+use crate::stop::StopTable;
 use crate::vector::VectorRef;
 use crate::vectors::{self, KeptRows};
 use std::rc::Rc;
@@ -67,7 +67,7 @@ fn longest(meta: &Meta) -> u64 {
 /// Rows that a list should have.
 pub fn rows_of_list(meta: &Meta) -> u64 {
     match meta.list_rows {
-        0 => rows_per_list(&meta.geometry()),
+        0 => rows_per_list_of(&meta.geometry(), meta.live_lists() as u64),
         rows => u64::from(rows),
     }
 }

@@ -170,15 +170,6 @@ pub struct Calibration<'a> {
     pub budget: usize,
 }
 
-/// The nearest list of each row.
-pub fn assign(centroids: &Centroids, rows: &[f32], padded: usize, pool: &rayon::ThreadPool) -> Vec<u32> {
-    pool.install(|| {
-        rows.par_chunks_exact(padded)
-            .map_init(RankScratch::default, |scratch, x| centroids.nearest(x, scratch))
-            .collect()
-    })
-}
-
 #[derive(Default)]
 struct Worker {
     scratch: RankScratch,
