@@ -11,6 +11,7 @@ import time
 import numpy as np
 import psycopg
 from data import binary
+from processor import Tied
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
     pgconn.prepare(b"q", spec["statement"].encode())
     for parameter in parameters[:50]:
         pgconn.exec_prepared(b"q", [parameter], [1], 1)
+    Tied(conn, spec["cpu"]).__enter__()
     print("ready", flush=True)
     sys.stdin.readline()
     latencies, at = [], 0

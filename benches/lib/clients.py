@@ -52,7 +52,7 @@ def concurrent(server: Server, runs: list[tuple[Contender, Series, float | None]
                 script = Path(__file__).with_name("client.py")
                 workers = [subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)]
                 for i, worker in enumerate(workers):
-                    worker.stdin.write(json.dumps(spec | {"start": 500 * i}) + "\n")
+                    worker.stdin.write(json.dumps(spec | {"start": 500 * i, "cpu": i}) + "\n")
                     worker.stdin.flush()
                 for worker in workers:
                     if worker.stdout.readline().strip() != "ready":

@@ -13,6 +13,7 @@ import psycopg
 from contenders import BY_INDEX, OPCLASS, OPERATOR
 from data import COPY_HEADER, COPY_TRAILER, K, DataSet, binary
 from measure import Statement, ids
+from processor import Tied
 from server import Server, prewarm
 
 SELECTIVITIES = (0.5, 0.1, 0.01, 0.001, 0.0001)
@@ -173,13 +174,14 @@ def measure(server: Server, of: DataSet, prepared: dict, rounds: int, seconds: f
             for i in range(3):
                 statement(parameters[i])
             spent, done = 0.0, 0
-            while done < len(parameters) and spent < seconds:
-                query = run["at"] % len(parameters)
-                took, result = statement.timed(parameters[query])
-                spent, done, run["at"] = spent + took, done + 1, run["at"] + 1
-                if query not in found:
-                    answer = ids(result)
-                    found[query] = (of.hits(query, answer, kths[run["column"], run["selectivity"]]), len(answer))
+            with Tied(statement.conn):
+                while done < len(parameters) and spent < seconds:
+                    query = run["at"] % len(parameters)
+                    took, result = statement.timed(parameters[query])
+                    spent, done, run["at"] = spent + took, done + 1, run["at"] + 1
+                    if query not in found:
+                        answer = ids(result)
+                        found[query] = (of.hits(query, answer, kths[run["column"], run["selectivity"]]), len(answer))
             run["qps_rounds"].append(done / spent)
     points = []
     for run in runs:

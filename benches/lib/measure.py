@@ -15,6 +15,7 @@ import numpy as np
 import psycopg
 from data import DataSet, binary, copy_binary
 from contenders import Contender, Series
+from processor import Tied
 from psycopg.pq import ExecStatus
 from server import Server, build, load, prewarm, size
 
@@ -77,6 +78,10 @@ class Run:
     def turn(self, budget: float, data: DataSet, kth: np.ndarray) -> None:
         """One pass: every query once, or as many as fit into `budget` seconds; the next pass goes on where this one ended."""
         self.apply()
+        with Tied(self.statement.conn):
+            self._pass(budget, data, kth)
+
+    def _pass(self, budget: float, data: DataSet, kth: np.ndarray) -> None:
         count = len(self.parameters)
         if self.series.kind != "exact":
             for i in range(WARM_UP):
@@ -233,7 +238,8 @@ def inserts(server: Server, contenders: list[Contender], data: DataSet, rounds: 
             part = data.extra[turn * share : (turn + 1) * share]
             rows = [(struct.pack(">i", data.rows + turn * share + i), binary("vector", v)) for i, v in enumerate(part)]
             for name, _, insert in targets:
-                spent = sum(insert.timed(*row)[0] for row in rows)
+                with Tied(insert.conn):
+                    spent = sum(insert.timed(*row)[0] for row in rows)
                 rates[name].append(len(rows) / spent)
         return [
             {"contender": name, "title": title, "rows": share * rounds, "rate": statistics.median(rates[name]), "rate_rounds": rates[name]}

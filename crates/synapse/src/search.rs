@@ -75,6 +75,9 @@ pub trait Rows {
 
     /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
     fn prefetch(&self, _tid: Tid, _near: bool) {}
+
+    /// A hint that the row's page will be looked at, which may have to come from storage. The default does nothing.
+    fn prefetch_page(&self, _tid: Tid) {}
 }
 
 impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
@@ -215,6 +218,8 @@ pub struct Search {
     /// The query as it came, where full vectors are compared with it here.
     original: Option<Vector>,
     reader: Reader,
+    /// As [`Pages::reads_ahead`] at the beginning of the round.
+    pub(crate) reads_ahead: usize,
     /// Upper bounds by one-bit codes, and by refinement codes where there are any.
     pub(crate) coarse: Smallest,
     pub(crate) uppers: Smallest,
@@ -258,6 +263,7 @@ impl Search {
             homes: Vec::new(),
             original: None,
             reader: Reader::default(),
+            reads_ahead: 0,
             coarse: Smallest::default(),
             uppers: Smallest::default(),
             bests: Smallest::default(),
@@ -556,6 +562,8 @@ impl Search {
             true => kernels::norm_squared(&self.query),
             false => 0.0,
         };
+        self.reads_ahead = pages.reads_ahead();
+        self.prefetch_lists(pages, &model, 0..self.reads_ahead.min(probes));
         let mut scanned = 0;
         loop {
             if scanned == probes {
@@ -570,6 +578,9 @@ impl Search {
             let i = scanned;
             scanned += 1;
             pages.check_cancelled();
+            if self.reads_ahead > 0 && i + self.reads_ahead < probes {
+                self.prefetch_lists(pages, &model, i + self.reads_ahead..i + self.reads_ahead + 1);
+            }
             let ranked = self.ranked[i];
             let distance = ranked.distance_squared.sqrt();
             // certain: |⟨y, x̄⟩/s − ⟨y, r̄⟩| ≤ ‖y‖·√(1/s² − 1), which in units of ‖y‖·w is at most √d; plus what the
@@ -628,6 +639,7 @@ impl Search {
         let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
         self.met.clear();
         self.bests.reset(self.target);
+        (0..self.reads_ahead).for_each(|i| self.prefetch_survivor(pages, &model, exact, i));
         let (far, near) = ROWS_AHEAD;
         for (i, survivor) in self.survivors.iter().take(far).enumerate() {
             exact.prefetch(survivor.tid, false);
@@ -642,6 +654,9 @@ impl Search {
             }
             if let Some(ahead) = self.survivors.get(i + near) {
                 exact.prefetch(ahead.tid, true);
+            }
+            if self.reads_ahead > 0 {
+                self.prefetch_survivor(pages, &model, exact, i + self.reads_ahead);
             }
             let best = self.bests.bound();
             if low > best + ROUNDING * (best.abs() + square) {
@@ -672,6 +687,22 @@ impl Search {
         self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.complete = !left_out && probes == lists;
         Ok(true)
+    }
+
+    /// Hints that the first pages of some of the ranked lists will be read.
+    fn prefetch_lists<P: Pages>(&self, pages: &P, model: &Model, places: std::ops::Range<usize>) {
+        for ranked in self.ranked.get(places).into_iter().flatten() {
+            pages.prefetch_page(model.firsts[ranked.list as usize]);
+        }
+    }
+
+    /// Hints that a row will be compared exactly: its page of the table, and those of its full vector if the index keeps it.
+    fn prefetch_survivor<P: Pages>(&self, pages: &P, model: &Model, exact: &Exact<'_>, i: usize) {
+        let Some(survivor) = self.survivors.get(i) else { return };
+        exact.prefetch_page(survivor.tid);
+        if let Some(home) = self.homes.get(survivor.home as usize) {
+            home.prefetch(pages, &model.geometry);
+        }
     }
 
     /// The exact score of a row whose full vector the index keeps.

@@ -177,6 +177,12 @@ impl Geometry {
         start..start + self.block_bytes()
     }
 
+    /// What a search reads of every row of block `i`: all but the row identifiers and keys.
+    pub fn scanned(&self, i: usize) -> [std::ops::Range<usize>; 2] {
+        let block = self.range(i);
+        [block.start..block.start + AT_TIDS, block.start + AT_LIVE..block.end]
+    }
+
     /// Where the keys of block `i` of a list page stand, [`KEY_BYTES`] for each filter column.
     pub fn keys(&self, i: usize) -> std::ops::Range<usize> {
         let start = self.range(i).end;
