@@ -25,7 +25,7 @@ def clients(found: list[dict]) -> list[str]:
 def cold(measured: dict) -> list[str]:
     """After a restart."""
     how = "the kernel's page cache emptied" if measured["kernel_cache_emptied"] else "the kernel's page cache as it was: emptying it was not permitted"
-    lines = ["## Cold cache", "", f"After a restart of the server, {how}: the first query and the mean of the first {measured['queries']}, ms.", ""]
+    lines = ["## Cold cache", "", f"After a restart of the server, {how}: the first query and the mean of the first {measured['queries']}, ms; medians of {measured['rounds']} restarts.", ""]
     rows = [[f"{r['series']} {r['point']}", f"{r['level']:g}", f"{r['first_ms']:.1f}", f"{r['mean_ms']:.2f}"] for r in measured["rows"]]
     return lines + table(["method", "recall", "first query", "mean"], rows)
 

@@ -234,6 +234,22 @@ impl Pages for PgPages {
         }
     }
 
+    fn reads_ahead(&self) -> usize {
+        // SAFETY: the relation is open.
+        self.hints.as_ref().map_or(0, |_| unsafe { hints::reads_ahead(self.relation) })
+    }
+
+    fn prefetch_page(&self, block: Block) {
+        let Some(hints) = &self.hints else { return };
+        if block >= self.known_len.get() {
+            self.known_len.set(self.len());
+        }
+        if block < self.known_len.get() {
+            // SAFETY: the relation is open, the hints are its own and the block exists.
+            unsafe { hints::read_soon(hints, self.relation, block) };
+        }
+    }
+
     fn begin(&self) -> PgTxn<'_> {
         PgTxn { pages: self, wal: std::ptr::null_mut(), locked: Vec::with_capacity(2) }
     }

@@ -10,7 +10,7 @@ use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Place;
-use crate::kmeans::cluster;
+use crate::kmeans::{assign, cluster};
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::lists::{self, Coded};
@@ -20,7 +20,7 @@ use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
 use crate::spread::Spread;
 use crate::step::Step;
-use crate::stop::{Calibration, StopTable, assign_left_out};
+use crate::stop::{Calibration, StopTable};
 use crate::vector::{Embedding, Vector, VectorRef};
 use crate::vectors::{self, VectorForm};
 
@@ -299,13 +299,11 @@ impl<'p, P: Pages> Builder<'p, P> {
                 Some(raw) => metric.score(raw[a].as_ref(), raw[b].as_ref()),
                 None => quantizer.score(row(a), row(b)),
             };
-            let (assigned, peers) = assign_left_out(&centroids, &sample, training, padded, pool);
             let calibration = Calibration {
                 quantizer,
                 centroids: &centroids,
                 sample: &sample,
-                assigned: &assigned,
-                peers: &peers,
+                assigned: &assign(&centroids, &sample, padded, pool),
                 training,
                 fraction,
                 budget: CALIBRATION_BUDGET,

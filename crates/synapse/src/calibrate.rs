@@ -91,7 +91,6 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
         centroids: &model.centroids,
         sample: &sample,
         assigned: &assigned,
-        peers: &[],
         training: 0,
         fraction,
         budget: BUDGET,

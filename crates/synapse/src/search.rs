@@ -78,6 +78,9 @@ pub trait Rows {
 
     /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
     fn prefetch(&self, _tid: Tid, _near: bool) {}
+
+    /// A hint that the row's page will be looked at, which may have to come from storage. The default does nothing.
+    fn prefetch_page(&self, _tid: Tid) {}
 }
 
 impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
@@ -223,6 +226,8 @@ pub struct Search {
     /// The query as it came, where full vectors are compared with it here.
     original: Option<Vector>,
     reader: Reader,
+    /// As [`Pages::reads_ahead`] at the beginning of the round.
+    pub(crate) reads_ahead: usize,
     /// Upper bounds by one-bit codes, and by refinement codes where there are any.
     pub(crate) coarse: Smallest,
     pub(crate) uppers: Smallest,
@@ -269,6 +274,7 @@ impl Search {
             homes: Vec::new(),
             original: None,
             reader: Reader::default(),
+            reads_ahead: 0,
             coarse: Smallest::default(),
             uppers: Smallest::default(),
             bests: Smallest::default(),
@@ -499,16 +505,67 @@ impl Search {
         Ok(())
     }
 
-    /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
-    /// once, so that it is found out anew.
-    fn probes_for_admitted(&self, model: &Model, probes: usize) -> usize {
-        let lists = model.lists();
-        if self.filter.is_empty() || probes == lists {
+    /// Ranks the lists to be scanned for the present target; with a filter, further ones, too. Returns how many are to be scanned.
+    fn rank_for_target<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<usize, Error> {
+        let (share, lists, target) = (scan_share(self.recall), model.lists(), self.target);
+        let mut probes = model.stop.probes(share, target, lists);
+        if model.stop.has_reaches() {
+            let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+            model.centroids.rank_within(
+                &model.quantizer,
+                &self.rotated,
+                &self.table,
+                &mut self.scratch,
+                &mut self.ranked,
+                |first| {
+                    let limit = model.stop.limit(metric, share, target, first, norm);
+                    (limit, model.stop.least(metric, share, target, lists, first))
+                },
+                |list| model.read_centroid(pages, list),
+            )?;
+            probes = self.ranked.len();
+            if self.filter.is_empty() {
+                return Ok(probes);
+            }
+        }
+        self.rank(pages, model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
+        Ok(probes)
+    }
+
+    /// What reaches are measured by, where that is the query's norm.
+    fn query_norm(&self, model: &Model) -> f32 {
+        match model.quantizer.metric() {
+            Metric::InnerProduct => model.quantizer.norm(&self.rotated),
+            _ => 0.0,
+        }
+    }
+
+    /// How many lists are to be scanned, given what was found in those scanned so far in this round (`admitted` rows); at most twice as
+    /// many at once, so that it is found out anew.
+    fn further_probes(&self, model: &Model, probes: usize, admitted: u64) -> usize {
+        // after a repair all that there are, and those that died, are ranked
+        let lists = self.ranked_of;
+        if probes == lists {
             return probes;
         }
+        let twice = (2 * probes).min(lists);
+        if self.filter.is_empty() {
+            // lists that lost most of their rows may hold fewer than are wanted
+            return if admitted < self.target as u64 { twice } else { probes };
+        }
         let nearer = self.nearer.count(self.threshold()).max(self.target as f64);
-        let needed = model.probes(self.recall, (nearer / scan_share(self.recall)).min(1e12) as usize);
-        needed.clamp(probes, 2 * probes).min(lists)
+        let (share, k) = (scan_share(self.recall), (nearer / scan_share(self.recall)).min(1e12) as usize);
+        if !model.stop.has_reaches() {
+            return model.stop.probes(share, k, lists).clamp(probes, twice);
+        }
+        let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+        let first = self.ranked[0];
+        let limit = model.stop.limit(metric, share, k, first, norm);
+        let needed = match self.ranked.partition_point(|ranked| ranked.score <= limit) {
+            within if within == self.ranked.len() => lists,
+            within => within.max(model.stop.least(metric, share, k, lists, first)),
+        };
+        needed.clamp(probes, twice)
     }
 
     /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
@@ -531,21 +588,25 @@ impl Search {
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
-        let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.nearer.clear();
-        self.rank(pages, &model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
+        let mut probes = match certain || self.blind {
+            true => self.rank(pages, &model, lists).map(|()| lists),
+            false => self.rank_for_target(pages, &model),
+        }?;
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
             true => kernels::norm_squared(&self.query),
             false => 0.0,
         };
+        self.reads_ahead = pages.reads_ahead();
+        self.prefetch_lists(pages, &model, 0..self.reads_ahead.min(probes));
         let mut scanned = 0;
         loop {
             if scanned == probes {
-                probes = self.probes_for_admitted(&model, probes);
+                probes = self.further_probes(&model, probes, self.stats.admitted - admitted_before);
                 if scanned == probes {
                     break;
                 }
@@ -556,6 +617,9 @@ impl Search {
             let i = scanned;
             scanned += 1;
             pages.check_cancelled();
+            if self.reads_ahead > 0 && i + self.reads_ahead < probes {
+                self.prefetch_lists(pages, &model, i + self.reads_ahead..i + self.reads_ahead + 1);
+            }
             let ranked = self.ranked[i];
             let distance = ranked.distance_squared.sqrt();
             // certain: |⟨y, x̄⟩/s − ⟨y, r̄⟩| ≤ ‖y‖·√(1/s² − 1), which in units of ‖y‖·w is at most √d; plus what the
@@ -620,6 +684,7 @@ impl Search {
         self.disturbed = false;
         self.met.clear();
         self.bests.reset(self.target);
+        (0..self.reads_ahead).for_each(|i| self.prefetch_survivor(pages, &model, exact, i));
         let (far, near) = ROWS_AHEAD;
         for (i, survivor) in self.survivors.iter().take(far).enumerate() {
             exact.prefetch(survivor.tid, false);
@@ -634,6 +699,9 @@ impl Search {
             }
             if let Some(ahead) = self.survivors.get(i + near) {
                 exact.prefetch(ahead.tid, true);
+            }
+            if self.reads_ahead > 0 {
+                self.prefetch_survivor(pages, &model, exact, i + self.reads_ahead);
             }
             let best = self.bests.bound();
             if low > best + ROUNDING * (best.abs() + square) {
@@ -664,6 +732,22 @@ impl Search {
         self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.complete = !left_out && probes == lists;
         Ok(true)
+    }
+
+    /// Hints that the first pages of some of the ranked lists will be read.
+    fn prefetch_lists<P: Pages>(&self, pages: &P, model: &Model, places: std::ops::Range<usize>) {
+        for ranked in self.ranked.get(places).into_iter().flatten() {
+            pages.prefetch_page(model.firsts[ranked.list as usize]);
+        }
+    }
+
+    /// Hints that a row will be compared exactly: its page of the table, and those of its full vector if the index keeps it.
+    fn prefetch_survivor<P: Pages>(&self, pages: &P, model: &Model, exact: &Exact<'_>, i: usize) {
+        let Some(survivor) = self.survivors.get(i) else { return };
+        exact.prefetch_page(survivor.tid);
+        if let Some(home) = self.homes.get(survivor.home as usize) {
+            home.prefetch(pages, &model.geometry);
+        }
     }
 
     /// The exact score of a row whose full vector the index keeps.
