@@ -51,7 +51,7 @@ const WAITING_KEY: usize = 9;
 const LEAST_RAW_BYTES: usize = 16 << 20;
 
 /// Work of the calibration, in multiply-adds.
-const CALIBRATION_BUDGET: usize = 8_000_000_000;
+const CALIBRATION_BUDGET: usize = 40_000_000_000;
 
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]

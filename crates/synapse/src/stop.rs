@@ -219,6 +219,11 @@ fn needed(seen: &[Seen], wanted: &[usize], need: impl Fn(usize, u32, f32) -> f32
             cells[level * RECALLS.len() + column] = needs[place.clamp(1, needs.len()) - 1];
         }
     }
+    // Farther neighbours need no less. There are more of them: where nearer ones seem to need more, they are too few to tell (at recall 0.999
+    // the worst of a thousand would decide).
+    for cell in (0..CELLS - RECALLS.len()).rev() {
+        cells[cell] = cells[cell].min(cells[cell + RECALLS.len()]);
+    }
     cells
 }
 
