@@ -18,6 +18,11 @@ const EPSILON: f32 = 2.5;
 /// 2,000 centroids of 128 (384) dimensions: of the 20 best lists 0.6 % (0.03 %) are missed, none of them among the first five.
 const COMPARED: usize = 4;
 
+/// Where it is not known beforehand how many lists will be ranked the nearest is looked for among so many, the best by their codes, and
+/// three times as many are compared as seem to be within the limit.
+const LIKELY_FIRST: usize = 16;
+const COMPARED_WITHIN: usize = 3;
+
 /// Centroids whose memory is asked for before they are compared.
 const ROWS_AHEAD: usize = 2;
 
@@ -376,14 +381,77 @@ impl Centroids {
         if compared >= self.len() {
             keys.extend(0..self.len() as u64);
         } else {
-            let square = kernels::norm_squared(query);
-            let zero_constant = quantizer.mean().iter().zip(query).map(|(m, q)| -(q + m) * m).sum::<f32>();
-            let (factors, constant) = match &self.own {
-                Some(own) => (own, zero_constant),
-                None => (&self.near, square),
-            };
+            let (factors, constant, square) = self.parts(quantizer, query);
             self.best_by_code(factors, table, constant, square, compared, keys);
         }
+        self.compare(quantizer, query, &scratch.keys, out, &mut load)?;
+        out.truncate(count);
+        Ok(())
+    }
+
+    /// As [`Centroids::rank_with`], for the lists whose score is at most a limit. `limit` is given the first list of all and says what
+    /// the limit is, and how many lists there are to be at least.
+    #[allow(clippy::too_many_arguments, reason = "buffers of the caller")]
+    pub fn rank_within<E>(
+        &self,
+        quantizer: &Quantizer,
+        query: &[f32],
+        table: &LookupTable,
+        scratch: &mut RankScratch,
+        out: &mut Vec<Ranked>,
+        limit: impl FnOnce(Ranked) -> (f32, usize),
+        mut load: impl FnMut(u32) -> Result<Box<[f32]>, E>,
+    ) -> Result<(), E> {
+        out.clear();
+        let keys = &mut scratch.keys;
+        keys.clear();
+        let (factors, constant, square) = self.parts(quantizer, query);
+        self.estimate(factors, table, constant, square, |first, estimates, _| {
+            let here = self.len() - first as usize;
+            for (slot, estimate) in estimates.iter().enumerate().take(here) {
+                keys.push(u64::from(ordered(*estimate)) << 32 | u64::from(first + slot as u32));
+            }
+        });
+        let likely = LIKELY_FIRST.min(keys.len());
+        keys.select_nth_unstable(likely - 1);
+        self.compare(quantizer, query, &keys[..likely], out, &mut load)?;
+        let (limit, least) = limit(out[0]);
+        let seeming = keys.iter().filter(|key| from_ordered((**key >> 32) as u32) <= limit).count();
+        let compared = COMPARED_WITHIN * seeming.max(least) + BLOCK / 2;
+        if compared > likely {
+            out.clear();
+            if compared < keys.len() {
+                keys.select_nth_unstable(compared);
+                keys.truncate(compared);
+            }
+            self.compare(quantizer, query, keys, out, &mut load)?;
+        }
+        let within = out.partition_point(|ranked| ranked.score <= limit);
+        out.truncate(within.max(least).max(1));
+        Ok(())
+    }
+
+    /// What estimates of the lists' scores are made of: the factors, the constant part and the square of the query.
+    fn parts(&self, quantizer: &Quantizer, query: &[f32]) -> (&FactorBytes, f32, f32) {
+        let square = kernels::norm_squared(query);
+        match &self.own {
+            Some(own) => {
+                let constant = quantizer.mean().iter().zip(query).map(|(m, q)| -(q + m) * m).sum::<f32>();
+                (own, constant, square)
+            }
+            None => (&self.near, square, square),
+        }
+    }
+
+    /// Compares the lists of some keys exactly and sorts them.
+    fn compare<E>(
+        &self,
+        quantizer: &Quantizer,
+        query: &[f32],
+        keys: &[u64],
+        out: &mut Vec<Ranked>,
+        load: &mut impl FnMut(u32) -> Result<Box<[f32]>, E>,
+    ) -> Result<(), E> {
         for (i, key) in keys.iter().enumerate() {
             if let Some(ahead) = keys.get(i + ROWS_AHEAD)
                 && let Some(row) = self.rows[*ahead as u32 as usize].get()
@@ -391,13 +459,12 @@ impl Centroids {
                 kernels::prefetch(row.as_ptr().addr(), size_of_val::<[f32]>(row));
             }
             let place = *key as u32 as usize;
-            let row = self.at(place, &mut load)?;
+            let row = self.at(place, load)?;
             let distance_squared = kernels::l2_squared(query, row);
             let score = quantizer.list_constant(query, row, distance_squared);
             out.push(Ranked { list: self.lists[place], score, distance_squared });
         }
         out.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(a.list.cmp(&b.list)));
-        out.truncate(count);
         Ok(())
     }
 

@@ -205,7 +205,7 @@ impl Model {
         self.centroids.len()
     }
 
-    /// Lists that a search for `k` neighbours at `recall` scans.
+    /// Lists that a search for `k` neighbours at `recall` scans on average.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
         // Lists that came since the table was calibrated change nothing: they have as many rows each as the others, and the k nearest
         // of more rows lie nearer together (measured: 18 lists of 390 and 19 of 1,953 at recall 0.95)

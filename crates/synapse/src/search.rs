@@ -470,16 +470,67 @@ impl Search {
         Ok(())
     }
 
-    /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
-    /// once, so that it is found out anew.
-    fn probes_for_admitted(&self, model: &Model, probes: usize) -> usize {
-        let lists = model.lists();
-        if self.filter.is_empty() || probes == lists {
+    /// Ranks the lists to be scanned for the present target; with a filter, further ones, too. Returns how many are to be scanned.
+    fn rank_for_target<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<usize, Error> {
+        let (share, lists, target) = (scan_share(self.recall), model.lists(), self.target);
+        let mut probes = model.stop.probes(share, target, lists);
+        if model.stop.has_reaches() {
+            let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+            model.centroids.rank_within(
+                &model.quantizer,
+                &self.rotated,
+                &self.table,
+                &mut self.scratch,
+                &mut self.ranked,
+                |first| {
+                    let limit = model.stop.limit(metric, share, target, first, norm);
+                    (limit, model.stop.least(metric, share, target, lists, first))
+                },
+                |list| model.read_centroid(pages, list),
+            )?;
+            probes = self.ranked.len();
+            if self.filter.is_empty() {
+                return Ok(probes);
+            }
+        }
+        self.rank(pages, model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
+        Ok(probes)
+    }
+
+    /// What reaches are measured by, where that is the query's norm.
+    fn query_norm(&self, model: &Model) -> f32 {
+        match model.quantizer.metric() {
+            Metric::InnerProduct => model.quantizer.norm(&self.rotated),
+            _ => 0.0,
+        }
+    }
+
+    /// How many lists are to be scanned, given what was found in those scanned so far in this round (`admitted` rows); at most twice as
+    /// many at once, so that it is found out anew.
+    fn further_probes(&self, model: &Model, probes: usize, admitted: u64) -> usize {
+        // after a repair all that there are, and those that died, are ranked
+        let lists = self.ranked_of;
+        if probes == lists {
             return probes;
         }
+        let twice = (2 * probes).min(lists);
+        if self.filter.is_empty() {
+            // lists that lost most of their rows may hold fewer than are wanted
+            return if admitted < self.target as u64 { twice } else { probes };
+        }
         let nearer = self.nearer.count(self.threshold()).max(self.target as f64);
-        let needed = model.probes(self.recall, (nearer / scan_share(self.recall)).min(1e12) as usize);
-        needed.clamp(probes, 2 * probes).min(lists)
+        let (share, k) = (scan_share(self.recall), (nearer / scan_share(self.recall)).min(1e12) as usize);
+        if !model.stop.has_reaches() {
+            return model.stop.probes(share, k, lists).clamp(probes, twice);
+        }
+        let (metric, norm) = (model.quantizer.metric(), self.query_norm(model));
+        let first = self.ranked[0];
+        let limit = model.stop.limit(metric, share, k, first, norm);
+        let needed = match self.ranked.partition_point(|ranked| ranked.score <= limit) {
+            within if within == self.ranked.len() => lists,
+            within => within.max(model.stop.least(metric, share, k, lists, first)),
+        };
+        needed.clamp(probes, twice)
     }
 
     /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
@@ -498,11 +549,13 @@ impl Search {
 
         let certain = self.recall >= 1.0;
         let lists = model.lists();
-        let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
         self.ranked_of = lists;
         let admitted_before = self.stats.admitted;
         self.nearer.clear();
-        self.rank(pages, &model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
+        let mut probes = match certain || self.blind {
+            true => self.rank(pages, &model, lists).map(|()| lists),
+            false => self.rank_for_target(pages, &model),
+        }?;
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
@@ -514,7 +567,7 @@ impl Search {
         let mut scanned = 0;
         loop {
             if scanned == probes {
-                probes = self.probes_for_admitted(&model, probes);
+                probes = self.further_probes(&model, probes, self.stats.admitted - admitted_before);
                 if scanned == probes {
                     break;
                 }
