@@ -84,6 +84,13 @@ def too_long_list(conn) -> None:
     source(conn, vectors(1, seed=6, dimensions=LONG) + 0.01 * vectors(500, seed=7, dimensions=LONG), f"vector({LONG})")
 
 
+def evenly_full_lists(conn) -> None:
+    """Lists beside each other that the statement makes too long: rows move between them."""
+    table(conn, rows=vectors(4000, seed=14))
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 12)")
+    source(conn, vectors(3000, seed=15))
+
+
 def full_one_list(conn) -> None:
     """The next page of the one list takes it beyond the rows that one list may have."""
     table(conn, rows=vectors(19_950, seed=8))
@@ -159,6 +166,7 @@ SCENARIOS = {
         "ListBegun ListBegunReused ListExtendedReused RunExtended Centroids DirectoryEntry ListsReplaced ListFreed Calibration",
         dimensions=LONG,
     ),
+    "split-and-move": Scenario(evenly_full_lists, INSERT, "RowsMoved Records ListsReplaced"),
     "first-split": Scenario(full_one_list, INSERT, "ListsReplaced"),
     "insert-vectors": Scenario(keeping, INSERT, "VectorsAdded Vectors Rows", dimensions=WIDE),
     "split-vectors": Scenario(keeping_too_long_list, INSERT, "VectorsAdded Vectors ListExtendedReused ListsReplaced", dimensions=LONG),

@@ -82,7 +82,8 @@ fn check_index(
     let mut findings;
     let mut looks = 0;
     loop {
-        let before = Model::meta(&pages).map(|meta| meta.revision());
+        let state = || Model::meta(&pages).map(|meta| (meta.revision(), meta.moves));
+        let before = state();
         findings = synapse::check_with_vectors(&pages, &mut |tid, vector| {
             if let (Some(Some(expected)), Some(vector)) = (missing.remove(&tid), vector)
                 && expected != synapse::digest(vector)
@@ -91,7 +92,7 @@ fn check_index(
             }
         });
         looks += 1;
-        if !standby || looks == LOOKS || before == Model::meta(&pages).map(|meta| meta.revision()) {
+        if !standby || looks == LOOKS || before == state() {
             break;
         }
     }

@@ -180,6 +180,7 @@ impl Drop for PgGuard {
 fn tag(what: Lockable) -> Block {
     match what {
         Lockable::Structure => 0,
+        Lockable::Moves => pg_sys::InvalidBlockNumber,
         Lockable::List(list) => list.wrapping_add(1),
     }
 }

@@ -22,6 +22,7 @@ mod lists;
 mod memory;
 mod metric;
 mod model;
+mod moves;
 mod nearer;
 mod pages;
 mod quantizer;

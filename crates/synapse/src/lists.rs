@@ -138,6 +138,19 @@ fn extend_chain<P: Pages>(pages: &P, geometry: &Geometry, list: u32, block: Bloc
     Ok(())
 }
 
+/// The page after `block` in a list's chain, added where there is none.
+pub fn next_page<P: Pages>(pages: &P, geometry: &Geometry, list: u32, block: Block) -> Result<Block, Error> {
+    let next = list_header(&pages.read(block)?, block, list)?.next;
+    if next != NO_BLOCK {
+        return Ok(next);
+    }
+    extend_chain(pages, geometry, list, block)?;
+    match list_header(&pages.read(block)?, block, list)?.next {
+        NO_BLOCK => Err(Error::corrupt(block, "the chain did not grow")),
+        next => Ok(next),
+    }
+}
+
 /// Stores rows in a list, beginning to look for room at page `block`. Each page changes as a whole or not at all.
 /// Returns the page that took the last row, and whether the chain grew.
 pub fn append<P: Pages>(
@@ -165,20 +178,14 @@ pub fn append<P: Pages>(
         if rows.is_empty() {
             break;
         }
-        if next == NO_BLOCK {
-            extend_chain(pages, geometry, list, block)?;
-            grew = true;
-        }
-        block = match list_header(&pages.read(block)?, block, list)?.next {
-            NO_BLOCK => return Err(Error::corrupt(block, "the chain did not grow")),
-            next => next,
-        };
+        grew |= next == NO_BLOCK;
+        block = next_page(pages, geometry, list, block)?;
     }
     Ok((block, grew))
 }
 
 /// Fills free slots of a locked list page; returns how many rows found room.
-fn fill_page<P: Pages>(
+pub fn fill_page<P: Pages>(
     pages: &P,
     geometry: &Geometry,
     list: u32,

@@ -19,6 +19,8 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub struct Model {
     pub(crate) revision: Revision,
+    /// Moves of rows counted when it was loaded or brought up to date.
+    pub(crate) moves: u64,
     pub(crate) stop: StopTable,
     pub(crate) metric: Metric,
     pub(crate) spread: Spread,
@@ -88,6 +90,7 @@ impl Model {
         };
         let mut model = Self {
             revision: meta.revision(),
+            moves: meta.moves,
             geometry: meta.geometry(),
             stop: meta.stop.clone(),
             metric: meta.metric,
@@ -161,6 +164,7 @@ impl Model {
             self.calibrated = meta.calibrated;
             self.list_rows = crate::split::rows_of_list(&meta);
             self.revision = meta.revision();
+            self.moves = meta.moves;
         }
         if self.centroids.len() == 0 {
             return Err(Error::corrupt(0, "every list is dead"));
@@ -269,6 +273,11 @@ impl Model {
             }
         }
         Ok(())
+    }
+
+    /// The centroid of a list alive.
+    pub(crate) fn centroid<P: Pages>(&self, pages: &P, list: u32) -> Result<&[f32], Error> {
+        self.centroids.row_with(list, |list| self.read_centroid(pages, list))
     }
 
     /// Reads the centroids of all lists that were not read yet.

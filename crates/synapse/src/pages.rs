@@ -16,6 +16,8 @@ pub const NO_BLOCK: Block = u32::MAX;
 pub enum Lockable {
     /// Which lists there are: exclusive for who makes or ends lists, or must not see it happen.
     Structure,
+    /// In which of the living lists rows are: exclusive for who moves them from one to another, shared for who must meet every row.
+    Moves,
     /// A list: shared for who adds or removes rows, exclusive for who moves its rows elsewhere.
     List(u32),
 }

@@ -86,6 +86,15 @@ pub fn estimate(record: &[u8], query: &[f32], sum: f32, constant: f32) -> Estima
     Estimate { score: factor(0) + constant + factor(1) * inner, error: factor(2) }
 }
 
+/// How much farther, squared, a row lies from another centroid than from its list's, as its record estimates it: negative where the
+/// other is nearer. `step` is the other centroid less the list's, `sum` the sum of its components, `square` its squared norm.
+pub fn farther_by(metric: Metric, record: &[u8], step: &[f32], sum: f32, square: f32) -> f32 {
+    let rescale = f32::from_le_bytes([record[4], record[5], record[6], record[7]]);
+    // ‖r − y‖² − ‖r‖² = ‖y‖² − 2⟨y, r⟩; the factor of an inner product lacks the 2
+    let twice = if metric == Metric::InnerProduct { 2.0 } else { 1.0 };
+    square + twice * rescale * (kernels::nibble_dot(step, &record[FACTOR_BYTES..]) - MIDDLE * sum)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +122,17 @@ mod tests {
             prop_assert!(
                 (estimate.score - exact).abs() <= estimate.error * distance_squared.sqrt() + slack,
                 "{estimate:?} for {exact}"
+            );
+
+            // the query as another centroid
+            let step: Vec<f32> = query.iter().zip(&centroid).map(|(q, c)| q - c).collect();
+            let farther =
+                farther_by(quantizer.metric(), &record, &step, step.iter().sum(), kernels::norm_squared(&step));
+            let exact = kernels::l2_squared(&x, &query) - kernels::norm_squared(&residual);
+            let factor = if inner_product { 2.0 } else { 1.0 };
+            prop_assert!(
+                (farther - exact).abs() <= factor * estimate.error * distance_squared.sqrt() + slack,
+                "{farther} for {exact}"
             );
         }
     }

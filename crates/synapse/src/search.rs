@@ -14,7 +14,7 @@ use crate::lists::{ChainWalk, list_header};
 use crate::metric::Metric;
 use crate::model::Model;
 use crate::nearer::Nearer;
-use crate::pages::{Block, NO_BLOCK, Pages};
+use crate::pages::{Block, Lockable, NO_BLOCK, Pages};
 use crate::quantizer::KAPPA;
 use crate::scan::{Candidate, Survivor, Widths};
 use crate::spread::Widening;
@@ -29,6 +29,9 @@ pub const DEFAULT_TARGET: usize = 10;
 
 /// With a filter it is not known beforehand how many lists a search will scan: so many times those for its target are ranked.
 const RANKED_AHEAD: usize = 4;
+
+/// How often all lists are read anew for rows that moved meanwhile to one already read: who is still missed moved each time.
+const MOST_PASSES: u32 = 3;
 
 /// Growth of the target from round to round.
 const GROWTH: usize = 4;
@@ -208,6 +211,11 @@ pub struct Search {
     pub(crate) ranked_of: usize,
     /// Lists died under this round ([`Search::repair`]): a row may be met twice.
     pub(crate) repaired: bool,
+    /// Rows moved under the last attempt at this round.
+    disturbed: bool,
+    /// Moves counted when the lists began to be read without order, and how often that began anew.
+    moves: u64,
+    passes: u32,
     /// The threshold when that happened last.
     pub(crate) floor: f32,
     /// Rows that this round has compared exactly, where one may be met twice.
@@ -257,6 +265,9 @@ impl Search {
             ranked: Vec::new(),
             ranked_of: 0,
             repaired: false,
+            disturbed: false,
+            moves: 0,
+            passes: 0,
             floor: f32::INFINITY,
             met: HashSet::new(),
             survivors: Vec::new(),
@@ -298,6 +309,7 @@ impl Search {
         self.bound = f32::NEG_INFINITY;
         self.complete = false;
         self.seen.clear();
+        self.disturbed = false;
         self.page_tids.clear();
         self.stats = SearchStats::default();
         self.query.clear();
@@ -376,10 +388,20 @@ impl Search {
                     }
                     pages.check_cancelled();
                     if self.stats.rounds == 0 {
-                        self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
+                        let meta = Meta::read(&pages.read(0)?)?;
+                        self.chains = meta.chains.map(|chain| chain.0);
+                        (self.moves, self.passes) = (meta.moves, 0);
+                        self.know_moves(pages, &meta)?;
                         self.stats.rounds = 1;
                     }
                     if list as usize >= self.model.firsts.len() {
+                        let meta = Meta::read(&pages.read(0)?)?;
+                        if meta.moves != self.moves && self.passes < MOST_PASSES {
+                            (self.moves, self.passes) = (meta.moves, self.passes + 1);
+                            self.know_moves(pages, &meta)?;
+                            self.stage = Stage::Unordered(0, NO_BLOCK);
+                            continue;
+                        }
                         self.begin_tail(Chain::Outliers);
                         continue;
                     }
@@ -429,6 +451,19 @@ impl Search {
                 }
             }
         }
+    }
+
+    /// Brings the model up to date if rows have moved since, perhaps to lists that it does not know.
+    fn know_moves<P: Pages>(&mut self, pages: &P, meta: &Meta) -> Result<(), Error> {
+        if meta.moves != self.model.moves && meta.revision() != self.model.revision {
+            let epoch = self.model.revision.epoch;
+            Model::refresh(&mut self.model, pages)?;
+            // a search for NULL has no place in it
+            if self.model.revision.epoch != epoch && self.stage == Stage::Rounds {
+                self.enter_space();
+            }
+        }
+        Ok(())
     }
 
     /// Reads the rows of a list page; returns the next page.
@@ -535,9 +570,13 @@ impl Search {
 
     /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
     fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<bool, Error> {
-        let mut model = Rc::clone(&self.model);
         self.stats.rounds += 1;
-        self.chains = Meta::read(&pages.read(0)?)?.chains.map(|chain| chain.0);
+        // who moves rows waits for the second attempt
+        let _moves = self.disturbed.then(|| pages.lock(Lockable::Moves, false));
+        let meta = Meta::read(&pages.read(0)?)?;
+        self.know_moves(pages, &meta)?;
+        let mut model = Rc::clone(&self.model);
+        self.chains = meta.chains.map(|chain| chain.0);
         self.results.clear();
         self.cursor = 0;
         self.survivors.clear();
@@ -609,6 +648,11 @@ impl Search {
                 continue;
             }
         }
+        // A row that moved meanwhile may have been missed or met twice.
+        if !self.disturbed && Meta::read_moves(&pages.read(0)?)? != meta.moves {
+            self.disturbed = true;
+            return Ok(false);
+        }
         let admitted = self.stats.admitted - admitted_before;
 
         let threshold = self.threshold();
@@ -636,7 +680,8 @@ impl Search {
         self.survivors.sort_unstable_by(|a, b| a.low.total_cmp(&b.low).then(a.tid.cmp(&b.tid)));
 
         // a split may just have made an outlier of a row that was scanned
-        let twice = self.repaired || self.chains[Chain::Outliers as usize] != NO_BLOCK;
+        let twice = self.repaired || self.disturbed || self.chains[Chain::Outliers as usize] != NO_BLOCK;
+        self.disturbed = false;
         self.met.clear();
         self.bests.reset(self.target);
         (0..self.reads_ahead).for_each(|i| self.prefetch_survivor(pages, &model, exact, i));

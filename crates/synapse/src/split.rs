@@ -18,6 +18,7 @@ use crate::layout::{
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page, tids_per_page};
 use crate::lists::{self, ChainWalk, Coded};
 use crate::model::{Model, page_of_run};
+use crate::moves::settle_split;
 use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::step::Step;
@@ -102,9 +103,17 @@ pub fn split<P: Pages>(
         return Ok(());
     }
     let parts = (rows / rows_of_list(&meta)).clamp(2, MOST_PARTS) as usize;
+    let (known, centroid) = (model.firsts.len() as u32, model.centroid(pages, list)?.to_vec());
     Replacement { pages, model, table }.run(&[list], parts)?;
     drop(list_lock);
     Model::refresh(model, pages)?;
+    let new_lists: Vec<u32> =
+        (known..model.firsts.len() as u32).filter(|list| model.first(*list).is_some()).collect();
+    if new_lists.len() < model.lists()
+        && let Some(_moves) = pages.try_lock(Lockable::Moves)
+    {
+        settle_split(pages, model, table, &centroid, &new_lists)?;
+    }
     if is_due(model) {
         calibrate(pages, model, table)?;
         Model::refresh(model, pages)?;

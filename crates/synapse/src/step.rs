@@ -77,6 +77,8 @@ steps! {
     ListFreed,
     /// A stop table made anew.
     Calibration,
+    /// Rows moved from a page of one list to one of another.
+    RowsMoved,
     /// Slots of a list page freed by vacuum.
     RowsRemoved,
     /// Rows removed from a chain of rows without codes by vacuum.

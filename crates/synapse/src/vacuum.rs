@@ -20,8 +20,10 @@ pub struct VacuumReport {
 /// identifier.
 pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<VacuumReport, Error> {
     let mut report = VacuumReport::default();
-    // Rows move only to lists with higher numbers, and never while this has the lock of theirs: who goes through the lists until there
+    // Nobody moves rows between living lists meanwhile. Splits move them to lists with higher numbers, and never while this has the lock
+    // of theirs: who goes through the lists until there
     // is no further one meets every row. One met twice counts where it is now.
+    let _moves = pages.lock(Lockable::Moves, false);
     let mut remaining: Vec<u64> = Vec::new();
     let mut directory = Vec::new();
     let ahead = pages.reads_ahead() as u32;

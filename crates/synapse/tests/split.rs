@@ -131,15 +131,15 @@ fn declared_recall_is_met_after_growth_with_the_work_of_a_build() {
 
 #[test]
 fn every_state_a_crash_can_leave_is_sound_and_complete() {
-    let data = clustered(420, 10, 12, 3);
-    let pages = empty(Metric::L2, 10, 16);
+    let data = clustered(420, 4, 2, 3);
+    let pages = empty(Metric::L2, 4, 16);
     let (mut model, mut rows) = (load(&pages), Rows::all(&data));
     let mut stored = Vec::new();
     for i in 0..data.len() {
         grow(&pages, &mut model, &mut rows, [i], Limits { one_list: 40 });
         stored.push(pages.commit_count());
     }
-    assert!(meta(&pages).dead > 10 && meta(&pages).free != NO_BLOCK);
+    assert!(meta(&pages).dead > 10 && meta(&pages).free != NO_BLOCK && meta(&pages).moves > 10);
     let copy = MemoryPages::new();
     let mut inserted = 0;
     for count in 1..=pages.commit_count() {
@@ -385,5 +385,88 @@ proptest! {
         prop_assert_eq!(check(&pages, &mut |tid| visited.push(row_of(tid))), vec![]);
         let visited: HashSet<usize> = visited.into_iter().collect();
         prop_assert!(alive.iter().all(|row| visited.contains(row)));
+    }
+}
+
+/// Pages of an index that somebody else changes whenever a search looks whether it was cancelled.
+struct Disturbed<'a, F> {
+    pages: &'a MemoryPages,
+    change: std::cell::RefCell<F>,
+}
+
+impl<F: FnMut()> Pages for Disturbed<'_, F> {
+    type Read<'a>
+        = <MemoryPages as Pages>::Read<'a>
+    where
+        Self: 'a;
+    type Guard<'a>
+        = <MemoryPages as Pages>::Guard<'a>
+    where
+        Self: 'a;
+    type Txn<'a>
+        = <MemoryPages as Pages>::Txn<'a>
+    where
+        Self: 'a;
+
+    fn len(&self) -> Block {
+        self.pages.len()
+    }
+
+    fn read(&self, block: Block) -> Result<Self::Read<'_>, Error> {
+        self.pages.read(block)
+    }
+
+    fn begin(&self) -> Self::Txn<'_> {
+        self.pages.begin()
+    }
+
+    fn lock(&self, what: Lockable, exclusive: bool) -> Self::Guard<'_> {
+        self.pages.lock(what, exclusive)
+    }
+
+    fn try_lock(&self, what: Lockable) -> Option<Self::Guard<'_>> {
+        self.pages.try_lock(what)
+    }
+
+    fn check_cancelled(&self) {
+        (self.change.borrow_mut())();
+    }
+}
+
+/// Splits and moves between the pages that one round reads: what it finds is every row there was when it began, once.
+#[test]
+fn rows_that_move_under_a_round_are_neither_missed_nor_met_twice() {
+    let data = clustered(6000, 6, 1, 11);
+    for ordered in [true, false] {
+        let pages = empty(Metric::L2, 6, 24);
+        let (mut model, mut rows) = (load(&pages), Rows::all(&data));
+        grow(&pages, &mut model, &mut rows, 0..1500, Limits { one_list: 40 });
+        let before = meta(&pages).moves;
+        let mut next = 1500;
+        let change = || {
+            if next < data.len() {
+                grow(&pages, &mut model, &mut rows, next..next + 10, Limits { one_list: 40 });
+                next += 10;
+            }
+        };
+        let disturbed = Disturbed { pages: &pages, change: change.into() };
+        let mut search = Search::new(load(&pages).unwrap());
+        search.start(ordered.then_some((&data[3]).into()), 1.0, Some(1500)).unwrap();
+        // rows inserted meanwhile are not in the search's snapshot
+        let mut exact = |tid: Tid| {
+            (row_of(tid) < 1500).then(|| Metric::L2.score((&data[3]).into(), (&data[row_of(tid)]).into()))
+        };
+        let mut found = Vec::new();
+        while let Some(tid) = search.next(&disturbed, &mut exact).unwrap() {
+            if row_of(tid) < 1500 {
+                found.push(row_of(tid));
+            }
+        }
+        assert!(meta(&pages).moves > before + 20, "{} moves", meta(&pages).moves - before);
+        if ordered {
+            assert_exact_order(Metric::L2, &data[..1500], &data[3], &found);
+        }
+        found.sort_unstable();
+        assert_eq!(found, (0..1500).collect::<Vec<_>>());
     }
 }

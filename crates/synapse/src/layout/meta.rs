@@ -32,6 +32,7 @@ const AT_FREE: usize = 344;
 const AT_CALIBRATED: usize = 348;
 const AT_LIST_ROWS: usize = 352;
 const AT_DEAD: usize = 356;
+const AT_MOVES: usize = 392;
 const AT_VECTOR_FORM: usize = 360;
 const AT_VECTOR_BYTES: usize = 364;
 const AT_CODED: usize = 376;
@@ -99,6 +100,8 @@ pub struct Meta {
     pub list_rows: u32,
     /// How many of the lists are dead.
     pub dead: u32,
+    /// Counts the changes in which rows moved from one list to another while both live: a search under way may have missed them.
+    pub moves: u64,
     /// The form of the full vectors that the index keeps, None where it keeps none.
     pub vectors: Option<VectorForm>,
     /// Bytes of a full vector's record; 0 while dimensions are unknown, or where none are kept.
@@ -143,6 +146,7 @@ impl Meta {
             calibrated: 0,
             list_rows: 0,
             dead: 0,
+            moves: 0,
             vectors: None,
             vector_bytes: 0,
             coded: NO_BLOCK,
@@ -255,6 +259,7 @@ impl Meta {
             calibrated: get_u32(page, AT_CALIBRATED),
             list_rows: get_u32(page, AT_LIST_ROWS),
             dead,
+            moves: get_u64(page, AT_MOVES),
             vectors,
             vector_bytes,
             coded: match get_u32(page, AT_CODED) {
@@ -275,6 +280,12 @@ impl Meta {
     pub fn read_revision(page: &[u8]) -> Result<Revision, Error> {
         Header::read(page, 0, PageKind::Meta)?;
         Ok(Revision { epoch: get_u64(page, AT_EPOCH), changes: get_u64(page, AT_CHANGES) })
+    }
+
+    /// Only the count of moves.
+    pub fn read_moves(page: &[u8]) -> Result<u64, Error> {
+        Header::read(page, 0, PageKind::Meta)?;
+        Ok(get_u64(page, AT_MOVES))
     }
 
     /// Writes block 0 whole.
@@ -311,6 +322,7 @@ impl Meta {
         put_u32(page, AT_CALIBRATED, self.calibrated);
         put_u32(page, AT_LIST_ROWS, self.list_rows);
         put_u32(page, AT_DEAD, self.dead);
+        put_u64(page, AT_MOVES, self.moves);
         put_u32(page, AT_VECTOR_FORM, self.vectors.map_or(0, |form| form as u32));
         put_u32(page, AT_VECTOR_BYTES, self.vector_bytes);
         put_u32(page, AT_CODED, if self.coded == NO_BLOCK { 0 } else { self.coded });
@@ -339,6 +351,7 @@ mod tests {
         meta.calibrated = 10;
         meta.list_rows = 77;
         meta.dead = 2;
+        meta.moves = 1 << 35;
         meta.vectors = Some(VectorForm::Half);
         meta.vector_bytes = 768;
         meta.coded = 17;
