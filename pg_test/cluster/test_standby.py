@@ -35,7 +35,7 @@ def test_standby_with_wal_consistency_checking(new_cluster):
         conn.execute("DELETE FROM t WHERE id % 3 = 0")
         conn.execute("VACUUM t")
         same_on_both()
-        names.append(index(conn, opclass="vector_ip_ops", lists=50))
+        names.append(index(conn, opclass="vector_ip_ops", lists=50, options=", vectors = on"))
         names.append(index(conn, opclass="vector_cosine_ops", lists=0))
         same_on_both()
         fill(conn, "t", vectors(1000, seed=3), first=20_000)
