@@ -11,8 +11,8 @@ def table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 def clients(found: list[dict]) -> list[str]:
     """One and two clients."""
-    lines = ["## One and two clients", "", "Each client a process of its own. Of each method the fastest setting that reached the recall. A single client leaves the processors idle between "
-        "messages; where waking one takes long, its rate falls: compare the primary-key lookup with that of the table above.", ""]
+    lines = ["## One and two clients", "", "Each client a process of its own, on a processor that it shares with its server process alone. Of each method the fastest setting that reached "
+        "the recall.", ""]
     rows, ones = [], {(f["series"], f["point"]): f for f in found if f["clients"] == 1}
     for f in found:
         if f["clients"] == 2:
