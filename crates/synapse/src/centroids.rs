@@ -330,21 +330,15 @@ impl Centroids {
         Ok(self.lists[best.1 as usize])
     }
 
-    /// About the `count` lists whose centroids are nearest to a rotated vector, by their codes alone, in no order. `table` is scratch.
-    pub fn near(
-        &self,
-        x: &[f32],
-        table: &mut LookupTable,
-        count: usize,
-        scratch: &mut RankScratch,
-        out: &mut Vec<u32>,
-    ) {
+    /// About the `count` lists whose centroids are nearest to a rotated vector, by their codes alone, in no order.
+    pub fn near(&self, x: &[f32], count: usize, scratch: &mut RankScratch) -> Vec<u32> {
+        let RankScratch { keys, table, .. } = scratch;
+        let table = table.get_or_insert_with(LookupTable::new);
         table.build(x);
         let square = kernels::norm_squared(x);
-        scratch.keys.clear();
-        self.best_by_code(&self.near, table, square, square, count, &mut scratch.keys);
-        out.clear();
-        out.extend(scratch.keys.iter().map(|key| self.lists[*key as u32 as usize]));
+        keys.clear();
+        self.best_by_code(&self.near, table, square, square, count, keys);
+        keys.iter().map(|key| self.lists[*key as u32 as usize]).collect()
     }
 
     /// The `count` best lists for a rotated query whose lookup table is `table`, best first; all must be in memory.

@@ -2,7 +2,7 @@
 
 use crate::centroids::{Centroids, RankScratch};
 use crate::quantizer::Quantizer;
-use kernels::{LookupTable, splitmix64};
+use kernels::splitmix64;
 use rayon::prelude::*;
 
 /// Rounds of assignment and update: more change recall by less than the noise of the sample.
@@ -38,7 +38,7 @@ pub fn cluster(
     for iteration in 0..ITERATIONS {
         assigned = match iteration > 0 && lists >= MANY_LISTS {
             false => assign(&centroids, sample, padded, pool),
-            true => reassign(quantizer, &centroids, sample, &assigned, pool),
+            true => reassign(&centroids, sample, &assigned, padded, pool),
         };
         // members of each list, in order: sums then do not depend on the number of threads
         let mut starts = vec![0u32; lists + 1];
@@ -105,34 +105,25 @@ const NEIGHBOURS: usize = 64;
 /// The nearest list of each row among those whose centroids are nearest to that of the list where it was: in a round a centroid moves
 /// little, and so a row's nearest one.
 fn reassign(
-    quantizer: &Quantizer,
     centroids: &Centroids,
     sample: &[f32],
     assigned: &[u32],
+    padded: usize,
     pool: &rayon::ThreadPool,
 ) -> Vec<u32> {
-    let padded = quantizer.padded_dims();
     pool.install(|| {
         let neighbours: Vec<Vec<u32>> = (0..centroids.len() as u32)
             .into_par_iter()
-            .map_init(
-                || (RankScratch::default(), LookupTable::new(), Vec::new()),
-                |(scratch, table, near), list| {
-                    let centre = centroids.row(list);
-                    centroids.near(centre, table, NEIGHBOURS, scratch, near);
-                    near.clone()
-                },
-            )
+            .map_init(RankScratch::default, |scratch, list| {
+                centroids.near(centroids.row(list), NEIGHBOURS, scratch)
+            })
             .collect();
         sample
             .par_chunks_exact(padded)
             .zip(assigned)
             .map(|(x, own)| {
                 let mut best = (kernels::l2_squared(x, centroids.row(*own)), *own);
-                for list in &neighbours[*own as usize] {
-                    if list == own {
-                        continue;
-                    }
+                for list in neighbours[*own as usize].iter().filter(|list| *list != own) {
                     let distance = kernels::l2_squared(x, centroids.row(*list));
                     if distance < best.0 {
                         best = (distance, *list);
