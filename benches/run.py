@@ -55,6 +55,7 @@ def options() -> argparse.Namespace:
     a.add_argument("--filter-rows", type=int, help=f"rows of the part filters ({FULL['filter_rows']:,})")
     a.add_argument("--queries", type=int, help=f"queries of a set ({FULL['queries']}; packages has 400)")
     a.add_argument("--rounds", type=int, help=f"rounds ({FULL['rounds']})")
+    a.add_argument("--cold-rounds", type=int, default=3, help="restarts of the server a line of the part cold (3)")
     a.add_argument("--seconds", type=float, help=f"longest turn of a series in a round ({FULL['seconds']})")
     a.add_argument("--inserts", type=int, help=f"rows inserted into each index ({FULL['inserts']})")
     a.add_argument("--builds", type=int, default=1, help="times each index is built, in turn; the last one is searched (1)")
@@ -71,7 +72,7 @@ def options() -> argparse.Namespace:
         if getattr(chosen, name, None) is None:
             setattr(chosen, name, value)
     chosen.output = chosen.output or (STATE / "bench" / "quick" if chosen.quick else HERE / "results")
-    for name in ("rows", "queries", "rounds", "seconds", "inserts", "builds"):
+    for name in ("rows", "queries", "rounds", "cold_rounds", "seconds", "inserts", "builds"):
         if getattr(chosen, name) <= 0:
             a.error(f"--{name} must be above 0")
     if chosen.rows < 1000:
@@ -112,10 +113,15 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
     file = o.output / f"{name}.json"
     if o.resume and file.exists():
         before = json.loads(file.read_text())
-        head = {k: head[k] for k in ("machine", "versions", "settings", "options")}
+        head = {k: head[k] for k in ("machine", "versions", "settings", "options")} | {"dataset": raw["dataset"]}
         raw = raw | before | head | {"notes": list(dict.fromkeys([*before["notes"], *raw["notes"]]))}
     when = {"date": raw["machine"]["date"], "commit": raw["machine"]["qstore_commit"]}
-    raw["measured"] = raw.get("measured", {}) | {part: when for part in o.parts if part in ON_SETS and part != "build" and "build" not in o.parts}
+    raw["measured"] = dict(raw.get("measured", {}))
+
+    def done(part: str) -> None:
+        raw["measured"][part] = when
+        report.write(raw, o.output, name)
+
     chosen, skipped = contenders.choose(o.only, server.available, of.metric, of.rows, of.dim)
     raw["indexes"] = [f for f in raw["indexes"] if f["contender"] not in o.rebuild]
     built = {f["contender"] for f in raw["indexes"]}
@@ -139,25 +145,27 @@ def compare(server: Server, o: argparse.Namespace, name: str, head: dict) -> Non
         kth = of.truth(STATE / "bench")
         raw["search"], failed = measure.search(server, chosen, of, kth, o.rounds, o.seconds, say)
         raw["skipped"] += failed
-        report.write(raw, o.output, name)
+        done("search")
     runs = clients.chosen(raw["search"], chosen)
     if "clients" in o.parts:
         if "search" not in o.parts:
             measure.warm(server, chosen)
         raw["clients"] = clients.concurrent(server, runs, of, o.rounds, o.seconds, say)
-        report.write(raw, o.output, name)
-    if "cold" in o.parts:
-        raw["cold"] = clients.cold(server, runs, of, min(o.rounds, 3), say)
-        report.write(raw, o.output, name)
+        done("clients")
     if inserted:
         raw["inserts"] = measure.inserts(server, chosen, of, o.rounds, say)
-        report.write(raw, o.output, name)
+        done("inserts")
+    # After the inserts, not before: they need warm caches.
+    if "cold" in o.parts:
+        raw["cold"] = clients.cold(server, runs, of, min(o.rounds, o.cold_rounds), say)
+        done("cold")
     if "filters" in o.parts:
         prepared = prepare_filters(server, o, of, raw)
         raw["filters"] = filters.measure(server, of.beginning(o.filter_rows), prepared, o.rounds, o.seconds, o.keep, say)
-        report.write(raw, o.output, name)
+        done("filters")
     if "churn" in o.parts and of.metric == "l2":
         raw["churn"] = churn.measure(server, of, o.rounds, say)
+        done("churn")
     report.write(raw, o.output, name)
     if not o.keep:
         for contender in chosen:

@@ -11,8 +11,8 @@ def table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 def clients(found: list[dict]) -> list[str]:
     """One and two clients."""
-    lines = ["## One and two clients", "", "Each client a process of its own. Of each method the fastest setting that reached the recall. A single client leaves the processors idle between "
-        "messages; where waking one takes long, its rate falls: compare the primary-key lookup with that of the table above.", ""]
+    lines = ["## One and two clients", "", "Each client a process of its own, on a processor that it shares with its server process alone. Of each method the fastest setting that reached "
+        "the recall.", ""]
     rows, ones = [], {(f["series"], f["point"]): f for f in found if f["clients"] == 1}
     for f in found:
         if f["clients"] == 2:
@@ -25,7 +25,7 @@ def clients(found: list[dict]) -> list[str]:
 def cold(measured: dict) -> list[str]:
     """After a restart."""
     how = "the kernel's page cache emptied" if measured["kernel_cache_emptied"] else "the kernel's page cache as it was: emptying it was not permitted"
-    lines = ["## Cold cache", "", f"After a restart of the server, {how}: the first query and the mean of the first {measured['queries']}, ms.", ""]
+    lines = ["## Cold cache", "", f"After a restart of the server, {how}: the first query and the mean of the first {measured['queries']}, ms; medians of {measured['rounds']} restarts.", ""]
     rows = [[f"{r['series']} {r['point']}", f"{r['level']:g}", f"{r['first_ms']:.1f}", f"{r['mean_ms']:.2f}"] for r in measured["rows"]]
     return lines + table(["method", "recall", "first query", "mean"], rows)
 

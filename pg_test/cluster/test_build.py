@@ -8,7 +8,7 @@ import time
 import numpy as np
 import psycopg
 import pytest
-from answers import assert_exact, assert_healthy, fill, index, literal, make, vectors
+from answers import assert_exact, assert_healthy, fill, index, make, vectors
 from sessions import Sessions
 
 QUERIES = vectors(5, seed=94)
@@ -173,16 +173,6 @@ def test_concurrent_builds_beside_writers(cluster):
     sessions = Sessions(cluster, 8)
     work = sessions.work
 
-    def inserter(first: int):
-        def task(conn):
-            for number, vector in enumerate(vectors(100_000, seed=first), first):
-                if not sessions.going():
-                    return
-                conn.execute("INSERT INTO t VALUES (%s, %s::vector)", (number, literal(vector)))
-                work["inserted"] += 1
-
-        return task
-
     def change(conn):
         conn.execute("UPDATE t SET embedding = (SELECT embedding FROM t ORDER BY random() LIMIT 1) WHERE id IN (SELECT id FROM t ORDER BY random() LIMIT 20)")
         conn.execute("DELETE FROM t WHERE id IN (SELECT id FROM t ORDER BY random() LIMIT 5)")
@@ -195,7 +185,7 @@ def test_concurrent_builds_beside_writers(cluster):
             assert_healthy(conn, name)
             work["rebuilt"] += 1
 
-    sessions.run(inserter(100_000), inserter(300_000), sessions.again(change, pause=0.01), build)
+    sessions.run(sessions.inserter(100_000), sessions.inserter(300_000), sessions.again(change, pause=0.01), build)
     assert all(work[what] for what in ("inserted", "changed", "rebuilt")), work
     with cluster.connect() as conn:
         assert_healthy(conn, "t_vector_l2_ops")

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from answers import assert_exact, assert_healthy, fill, index, literal, make, nearest, vectors
+from answers import assert_exact, assert_healthy, fill, index, make, nearest, vectors
 from sessions import Sessions
 
 QUERIES = vectors(10, seed=96)
@@ -24,16 +24,6 @@ def test_insert_search_and_vacuum(cluster, lists):
     sessions = Sessions(cluster, SECONDS)
     work = sessions.work
 
-    def inserter(first: int):
-        def task(conn):
-            for number, vector in enumerate(vectors(100_000, seed=first), first):
-                if not sessions.going():
-                    return
-                conn.execute("INSERT INTO t VALUES (%s, %s::vector)", (number, literal(vector)))
-                work["inserted"] += 1
-
-        return task
-
     def delete(conn):
         gone = conn.execute("DELETE FROM t WHERE id IN (SELECT id FROM t WHERE id < 9000000 ORDER BY random() LIMIT 20)")
         work["deleted"] += gone.rowcount
@@ -51,7 +41,7 @@ def test_insert_search_and_vacuum(cluster, lists):
         work["vacuumed"] += 1
 
     again = sessions.again
-    sessions.run(inserter(100_000), inserter(300_000), again(delete, pause=0.05), again(search), again(search), again(vacuum))
+    sessions.run(sessions.inserter(100_000), sessions.inserter(300_000), again(delete, pause=0.05), again(search), again(search), again(vacuum))
     assert all(work[what] for what in ("inserted", "deleted", "searched", "vacuumed")), work
 
     with cluster.connect() as conn:

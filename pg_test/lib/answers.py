@@ -32,10 +32,10 @@ def make(conn: psycopg.Connection, table: str = "t", kind: str = "") -> None:
     conn.execute(f"CREATE {kind} TABLE {table} (id bigint PRIMARY KEY, embedding vector({DIMENSIONS}))")
 
 
-def index(conn: psycopg.Connection, table: str = "t", opclass: str = "vector_l2_ops", lists: int = 20) -> str:
+def index(conn: psycopg.Connection, table: str = "t", opclass: str = "vector_l2_ops", lists: int = 20, options: str = "") -> str:
     """Creates an index of several lists; by default a table this small would get one."""
     name = f"{table}_{opclass}"
-    conn.execute(f"CREATE INDEX {name} ON {table} USING synaptic (embedding {opclass}) WITH (lists = {lists})")
+    conn.execute(f"CREATE INDEX {name} ON {table} USING synaptic (embedding {opclass}) WITH (lists = {lists}{options})")
     return name
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import psycopg
+from answers import literal, vectors
 
 Task = Callable[[psycopg.Connection], None]
 
@@ -32,6 +33,18 @@ class Sessions:
                 time.sleep(pause)
 
         return repeated
+
+    def inserter(self, first: int) -> Task:
+        """Inserts random vectors into the table t, one by one, numbered from `first` on, which is their seed, too; counts them as `inserted`."""
+
+        def task(conn: psycopg.Connection) -> None:
+            for number, vector in enumerate(vectors(100_000, seed=first), first):
+                if not self.going():
+                    return
+                conn.execute("INSERT INTO t VALUES (%s, %s::vector)", (number, literal(vector)))
+                self.work["inserted"] += 1
+
+        return task
 
     def run(self, *tasks: Task) -> None:
         """Returns when all tasks have ended; raises the first error of any."""

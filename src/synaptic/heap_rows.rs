@@ -6,6 +6,7 @@ use super::relation;
 use super::row_memory::RowMemory;
 use super::value::{Kind, OperatorClass, Value};
 use pgrx::pg_sys;
+use std::cell::OnceCell;
 use synapse::{Tid, Vector, VectorRef};
 
 /// Bytes of a page before its line pointers (PostgreSQL's SizeOfPageHeaderData).
@@ -63,6 +64,8 @@ pub struct HeapRows {
     /// A page of the table's visibility map, or InvalidBuffer.
     visibility: pg_sys::Buffer,
     snapshot: pg_sys::Snapshot,
+    /// Pages of the table when that was asked first.
+    len: OnceCell<u32>,
     /// The table's columns that the index's are, 0 for an expression.
     attributes: Vec<i16>,
     info: *mut pg_sys::IndexInfo,
@@ -97,6 +100,7 @@ impl HeapRows {
                 heap,
                 visibility: INVALID_BUFFER,
                 snapshot,
+                len: OnceCell::new(),
                 values: vec![pg_sys::Datum::null(); attributes.len()],
                 nulls: vec![true; attributes.len()],
                 attributes,
@@ -202,6 +206,19 @@ impl HeapRows {
             let word = unsafe { std::ptr::with_exposed_provenance::<u32>(line_pointer).read_volatile() };
             // ItemIdData's first 15 bits
             kernels::prefetch(page + (word & 0x7fff) as usize, ROW_AHEAD);
+        }
+    }
+
+    /// Asks for the page of a row that will be fetched, if it may have to come from storage.
+    pub fn prefetch_page(&self, tid: Tid) {
+        let Some(hints) = &self.hints else { return };
+        let len = self.len.get_or_init(|| {
+            // SAFETY: the table is open.
+            unsafe { pg_sys::RelationGetNumberOfBlocksInFork(self.heap, pg_sys::ForkNumber::MAIN_FORKNUM) }
+        });
+        if tid.block() < *len {
+            // SAFETY: the table is open, the hints are its own and the block exists.
+            unsafe { hints::read_soon(hints, self.heap, tid.block()) };
         }
     }
 

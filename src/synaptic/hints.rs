@@ -3,7 +3,7 @@
 //! A hint spares the look-up in the buffer table, which waits for memory several times. A hint that is no longer true costs a comparison.
 
 use pgrx::pg_sys;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use synapse::Block;
 
@@ -50,7 +50,9 @@ pub fn set(hints: &Hints, block: Block, buffer: pg_sys::Buffer) {
         if place >= hints.len() {
             hints.resize(place + 1, NONE);
         }
-        hints[place] = buffer;
+        if std::mem::replace(&mut hints[place], buffer) != buffer {
+            READS_AHEAD.set(MISSED);
+        }
     }
 }
 
@@ -99,6 +101,51 @@ pub unsafe fn pin(
 pub fn address(hints: &Hints, block: Block) -> Option<usize> {
     // SAFETY: only the address of the buffer's page is computed.
     get(hints, block).map(|buffer| unsafe { pg_sys::BufferGetPage(buffer) }.addr())
+}
+
+/// Pages asked for ahead of their reading since the last page that was not where it was thought to be, beyond which all pages seem to be in
+/// shared buffers.
+const MISSED: u32 = 256;
+
+/// Pages asked for ahead at once, whatever `effective_io_concurrency` says.
+const MOST_AHEAD: usize = 64;
+
+thread_local! {
+    /// How many of them are left.
+    static READS_AHEAD: Cell<u32> = const { Cell::new(MISSED) };
+}
+
+/// How many pages of a relation to ask for ahead of their reading, as `effective_io_concurrency` of its tablespace says; 0 while pages are found
+/// where they were seen last.
+///
+/// # Safety
+/// `relation` must be open.
+pub unsafe fn reads_ahead(relation: pg_sys::Relation) -> usize {
+    if READS_AHEAD.get() == 0 {
+        return 0;
+    }
+    // SAFETY: as promised.
+    let concurrency = unsafe { pg_sys::get_tablespace_io_concurrency((*(*relation).rd_rel).reltablespace) };
+    usize::try_from(concurrency).unwrap_or(0).min(MOST_AHEAD)
+}
+
+/// Asks for a page that will be read, unless it is where it was seen last.
+///
+/// # Safety
+/// `relation` must be open, the hints those of its main fork.
+pub unsafe fn read_soon(hints: &Hints, relation: pg_sys::Relation, block: Block) {
+    READS_AHEAD.set(READS_AHEAD.get().saturating_sub(1));
+    // SAFETY: the array of descriptors is as long as there are buffers, all of them shared; the number read may be changing, which
+    // makes for a needless request at worst. The relation is open; its block is only looked for.
+    unsafe {
+        let there = get(hints, block).filter(|buffer| *buffer > 0).is_some_and(|buffer| {
+            let descriptor = pg_sys::BufferDescriptors.add(buffer as usize - 1);
+            (&raw const (*descriptor).bufferdesc.tag.blockNum).read_volatile() == block
+        });
+        if !there {
+            pg_sys::PrefetchBuffer(relation, pg_sys::ForkNumber::MAIN_FORKNUM, block);
+        }
+    }
 }
 
 /// Asks for the memory of a shared buffer's descriptor, which pinning changes.

@@ -107,14 +107,22 @@ fn reorganize(
     ))
 }
 
-/// What VACUUM does after it removed rows: dissolves lists that lost theirs, and splits those too long for an insert.
+/// What VACUUM does in the end: where rows were `removed`, dissolves lists that lost theirs and splits long ones; in any case splits one list
+/// that is all there is. Not among parallel workers: reading a value that may vanish meanwhile takes a subtransaction, which these may not
+/// begin.
 ///
 /// # Safety
 /// `index` must be open, and its table locked, by a VACUUM of the table.
-pub unsafe fn after_vacuum(index: pg_sys::Relation) {
+pub unsafe fn after_vacuum(index: pg_sys::Relation, removed: bool) {
     let scope = Scope { limits: Limits::default(), changes: CHANGES_A_VACUUM, settle: false };
     // SAFETY: as promised.
     unsafe {
+        if pg_sys::IsInParallelMode() {
+            return;
+        }
+        if !removed && Model::meta(&PgPages::new(index, Mode::Logged)).or_raise().live_lists() != 1 {
+            return;
+        }
         let table = pg_sys::IndexGetRelation((*index).rd_id, false);
         let table = pg_sys::table_open(table, pg_sys::NoLock as pg_sys::LOCKMODE);
         run(table, index, scope);

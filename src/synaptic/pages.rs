@@ -234,6 +234,37 @@ impl Pages for PgPages {
         }
     }
 
+    fn reads_ahead(&self) -> usize {
+        if self.in_vacuum {
+            // SAFETY: the relation is open.
+            let concurrency = unsafe {
+                pg_sys::get_tablespace_maintenance_io_concurrency((*(*self.relation).rd_rel).reltablespace)
+            };
+            return usize::try_from(concurrency).unwrap_or(0);
+        }
+        // SAFETY: the relation is open.
+        self.hints.as_ref().map_or(0, |_| unsafe { hints::reads_ahead(self.relation) })
+    }
+
+    fn prefetch_page(&self, block: Block) {
+        if block >= self.known_len.get() {
+            self.known_len.set(self.len());
+        }
+        if block >= self.known_len.get() {
+            return;
+        }
+        // SAFETY: the relation is open, the hints are its own and the block exists.
+        unsafe {
+            match &self.hints {
+                Some(hints) => hints::read_soon(hints, self.relation, block),
+                None if self.in_vacuum => {
+                    pg_sys::PrefetchBuffer(self.relation, self.fork, block);
+                }
+                None => {}
+            }
+        }
+    }
+
     fn begin(&self) -> PgTxn<'_> {
         PgTxn { pages: self, wal: std::ptr::null_mut(), locked: Vec::with_capacity(2) }
     }

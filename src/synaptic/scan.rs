@@ -167,6 +167,10 @@ impl Rows for Compared<'_> {
     fn prefetch(&self, tid: Tid, near: bool) {
         self.rows.prefetch(tid, near);
     }
+
+    fn prefetch_page(&self, tid: Tid) {
+        self.rows.prefetch_page(tid);
+    }
 }
 
 unsafe fn hand_out(scan: pg_sys::IndexScanDesc, found: Option<Tid>) -> bool {

@@ -43,7 +43,7 @@ pub unsafe extern "C-unwind" fn ambulkdelete(
     }
 }
 
-/// Where rows were removed, puts lists in order; else reports the index's size.
+/// Puts lists in order ([`maintain::after_vacuum`]); reports the index's size where no row had to be removed.
 #[pgrx::pg_guard]
 pub unsafe extern "C-unwind" fn amvacuumcleanup(
     info: *mut pg_sys::IndexVacuumInfo,
@@ -55,9 +55,7 @@ pub unsafe extern "C-unwind" fn amvacuumcleanup(
             return stats;
         }
         let fresh = stats.is_null();
-        if !fresh {
-            maintain::after_vacuum((*info).index);
-        }
+        maintain::after_vacuum((*info).index, !fresh);
         let stats = stats_of(stats);
         let pages: PgBox<_, AllocatedByPostgres> = PgBox::from_pg(info);
         (*stats).num_pages =

@@ -10,7 +10,7 @@ use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::Place;
-use crate::kmeans::{cluster, divide_long};
+use crate::kmeans::{assign, cluster};
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::lists::{self, Coded};
@@ -20,7 +20,7 @@ use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
 use crate::spread::Spread;
 use crate::step::Step;
-use crate::stop::{Calibration, StopTable, assign_left_out};
+use crate::stop::{Calibration, StopTable};
 use crate::vector::{Embedding, Vector, VectorRef};
 use crate::vectors::{self, VectorForm};
 
@@ -51,7 +51,7 @@ const WAITING_KEY: usize = 9;
 const LEAST_RAW_BYTES: usize = 16 << 20;
 
 /// Work of the calibration, in multiply-adds.
-const CALIBRATION_BUDGET: usize = 8_000_000_000;
+const CALIBRATION_BUDGET: usize = 40_000_000_000;
 
 /// What a build needs to know beforehand.
 #[derive(Debug, Clone)]
@@ -282,15 +282,10 @@ impl<'p, P: Pages> Builder<'p, P> {
         };
         let training = rows - HELD_OUT.min(rows / 10);
         let centroids = if lists > 1 {
-            let (seed, training) = (self.options.seed, &sample[..training * padded]);
-            let centroids = cluster(&self.quantizer, training, lists, seed, pool, &mut |done, all| {
+            let seed = self.options.seed;
+            cluster(&self.quantizer, &sample[..training * padded], lists, seed, pool, &mut |done, all| {
                 progress(BuildPhase::Clustering, done, all);
-            });
-            // who asks for a number of lists gets that
-            match self.options.lists {
-                Some(_) => centroids,
-                None => divide_long(&self.quantizer, training, centroids, seed, pool),
-            }
+            })
         } else {
             Centroids::new(&self.quantizer, &vec![0.0; padded])
         };
@@ -304,13 +299,11 @@ impl<'p, P: Pages> Builder<'p, P> {
                 Some(raw) => metric.score(raw[a].as_ref(), raw[b].as_ref()),
                 None => quantizer.score(row(a), row(b)),
             };
-            let (assigned, peers) = assign_left_out(&centroids, &sample, training, padded, pool);
             let calibration = Calibration {
                 quantizer,
                 centroids: &centroids,
                 sample: &sample,
-                assigned: &assigned,
-                peers: &peers,
+                assigned: &assign(&centroids, &sample, padded, pool),
                 training,
                 fraction,
                 budget: CALIBRATION_BUDGET,

@@ -18,6 +18,11 @@ const EPSILON: f32 = 2.5;
 /// 2,000 centroids of 128 (384) dimensions: of the 20 best lists 0.6 % (0.03 %) are missed, none of them among the first five.
 const COMPARED: usize = 4;
 
+/// Where it is not known beforehand how many lists will be ranked the nearest is looked for among so many, the best by their codes, and
+/// three times as many are compared as seem to be within the limit.
+const LIKELY_FIRST: usize = 16;
+const COMPARED_WITHIN: usize = 3;
+
 /// Centroids whose memory is asked for before they are compared.
 const ROWS_AHEAD: usize = 2;
 
@@ -325,55 +330,15 @@ impl Centroids {
         Ok(self.lists[best.1 as usize])
     }
 
-    /// As [`Centroids::nearest`], for a vector that is one of those whose means the centroids are, `members` by list, and of which list
-    /// `own` is the nearest: as if that one's centroid were the mean of the others, from which it is farther by the factor n / (n − 1).
-    pub fn nearest_left_out(&self, x: &[f32], own: u32, members: &[u32], scratch: &mut RankScratch) -> u32 {
-        let RankScratch { bounds, table, .. } = scratch;
+    /// About the `count` lists whose centroids are nearest to a rotated vector, by their codes alone, in no order.
+    pub fn near(&self, x: &[f32], count: usize, scratch: &mut RankScratch) -> Vec<u32> {
+        let RankScratch { keys, table, .. } = scratch;
         let table = table.get_or_insert_with(LookupTable::new);
         table.build(x);
-        let n = members[own as usize] as f32;
-        let farther = n / (n - 1.0);
-        // a list of this vector alone would not be there
-        let apart =
-            if n > 1.0 { kernels::l2_squared(x, self.row(own)) * farther * farther } else { f32::INFINITY };
-        let mut best = (apart, own);
         let square = kernels::norm_squared(x);
-        bounds.clear();
-        self.estimate(&self.near, table, square, square, |first, _, lows| {
-            let mut rest = kernels::mask_below(lows, apart);
-            while rest != 0 {
-                let slot = rest.trailing_zeros();
-                rest &= rest - 1;
-                bounds.push((lows[slot as usize], first + slot));
-            }
-        });
-        for &(low, place) in bounds.iter() {
-            let list = self.lists[place as usize];
-            if low <= best.0 && list != own {
-                let distance = kernels::l2_squared(x, self.row(list));
-                if distance < best.0 {
-                    best = (distance, list);
-                }
-            }
-        }
-        best.1
-    }
-
-    /// About the `count` lists whose centroids are nearest to a rotated vector, by their codes alone, in no order. `table` is scratch.
-    pub fn near(
-        &self,
-        x: &[f32],
-        table: &mut LookupTable,
-        count: usize,
-        scratch: &mut RankScratch,
-        out: &mut Vec<u32>,
-    ) {
-        table.build(x);
-        let square = kernels::norm_squared(x);
-        scratch.keys.clear();
-        self.best_by_code(&self.near, table, square, square, count, &mut scratch.keys);
-        out.clear();
-        out.extend(scratch.keys.iter().map(|key| self.lists[*key as u32 as usize]));
+        keys.clear();
+        self.best_by_code(&self.near, table, square, square, count, keys);
+        keys.iter().map(|key| self.lists[*key as u32 as usize]).collect()
     }
 
     /// The `count` best lists for a rotated query whose lookup table is `table`, best first; all must be in memory.
@@ -410,14 +375,77 @@ impl Centroids {
         if compared >= self.len() {
             keys.extend(0..self.len() as u64);
         } else {
-            let square = kernels::norm_squared(query);
-            let zero_constant = quantizer.mean().iter().zip(query).map(|(m, q)| -(q + m) * m).sum::<f32>();
-            let (factors, constant) = match &self.own {
-                Some(own) => (own, zero_constant),
-                None => (&self.near, square),
-            };
+            let (factors, constant, square) = self.parts(quantizer, query);
             self.best_by_code(factors, table, constant, square, compared, keys);
         }
+        self.compare(quantizer, query, &scratch.keys, out, &mut load)?;
+        out.truncate(count);
+        Ok(())
+    }
+
+    /// As [`Centroids::rank_with`], for the lists whose score is at most a limit. `limit` is given the first list of all and says what
+    /// the limit is, and how many lists there are to be at least.
+    #[allow(clippy::too_many_arguments, reason = "buffers of the caller")]
+    pub fn rank_within<E>(
+        &self,
+        quantizer: &Quantizer,
+        query: &[f32],
+        table: &LookupTable,
+        scratch: &mut RankScratch,
+        out: &mut Vec<Ranked>,
+        limit: impl FnOnce(Ranked) -> (f32, usize),
+        mut load: impl FnMut(u32) -> Result<Box<[f32]>, E>,
+    ) -> Result<(), E> {
+        out.clear();
+        let keys = &mut scratch.keys;
+        keys.clear();
+        let (factors, constant, square) = self.parts(quantizer, query);
+        self.estimate(factors, table, constant, square, |first, estimates, _| {
+            let here = self.len() - first as usize;
+            for (slot, estimate) in estimates.iter().enumerate().take(here) {
+                keys.push(u64::from(ordered(*estimate)) << 32 | u64::from(first + slot as u32));
+            }
+        });
+        let likely = LIKELY_FIRST.min(keys.len());
+        keys.select_nth_unstable(likely - 1);
+        self.compare(quantizer, query, &keys[..likely], out, &mut load)?;
+        let (limit, least) = limit(out[0]);
+        let seeming = keys.iter().filter(|key| from_ordered((**key >> 32) as u32) <= limit).count();
+        let compared = COMPARED_WITHIN * seeming.max(least) + BLOCK / 2;
+        if compared > likely {
+            out.clear();
+            if compared < keys.len() {
+                keys.select_nth_unstable(compared);
+                keys.truncate(compared);
+            }
+            self.compare(quantizer, query, keys, out, &mut load)?;
+        }
+        let within = out.partition_point(|ranked| ranked.score <= limit);
+        out.truncate(within.max(least).max(1));
+        Ok(())
+    }
+
+    /// What estimates of the lists' scores are made of: the factors, the constant part and the square of the query.
+    fn parts(&self, quantizer: &Quantizer, query: &[f32]) -> (&FactorBytes, f32, f32) {
+        let square = kernels::norm_squared(query);
+        match &self.own {
+            Some(own) => {
+                let constant = quantizer.mean().iter().zip(query).map(|(m, q)| -(q + m) * m).sum::<f32>();
+                (own, constant, square)
+            }
+            None => (&self.near, square, square),
+        }
+    }
+
+    /// Compares the lists of some keys exactly and sorts them.
+    fn compare<E>(
+        &self,
+        quantizer: &Quantizer,
+        query: &[f32],
+        keys: &[u64],
+        out: &mut Vec<Ranked>,
+        load: &mut impl FnMut(u32) -> Result<Box<[f32]>, E>,
+    ) -> Result<(), E> {
         for (i, key) in keys.iter().enumerate() {
             if let Some(ahead) = keys.get(i + ROWS_AHEAD)
                 && let Some(row) = self.rows[*ahead as u32 as usize].get()
@@ -425,13 +453,12 @@ impl Centroids {
                 kernels::prefetch(row.as_ptr().addr(), size_of_val::<[f32]>(row));
             }
             let place = *key as u32 as usize;
-            let row = self.at(place, &mut load)?;
+            let row = self.at(place, load)?;
             let distance_squared = kernels::l2_squared(query, row);
             let score = quantizer.list_constant(query, row, distance_squared);
             out.push(Ranked { list: self.lists[place], score, distance_squared });
         }
         out.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(a.list.cmp(&b.list)));
-        out.truncate(count);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::centroids::{Centroids, RankScratch};
 use crate::quantizer::Quantizer;
-use kernels::{LookupTable, splitmix64};
+use kernels::splitmix64;
 use rayon::prelude::*;
 
 /// Rounds of assignment and update: more change recall by less than the noise of the sample.
@@ -38,7 +38,7 @@ pub fn cluster(
     for iteration in 0..ITERATIONS {
         assigned = match iteration > 0 && lists >= MANY_LISTS {
             false => assign(&centroids, sample, padded, pool),
-            true => reassign(quantizer, &centroids, sample, &assigned, pool),
+            true => reassign(&centroids, sample, &assigned, padded, pool),
         };
         // members of each list, in order: sums then do not depend on the number of threads
         let mut starts = vec![0u32; lists + 1];
@@ -105,34 +105,25 @@ const NEIGHBOURS: usize = 64;
 /// The nearest list of each row among those whose centroids are nearest to that of the list where it was: in a round a centroid moves
 /// little, and so a row's nearest one.
 fn reassign(
-    quantizer: &Quantizer,
     centroids: &Centroids,
     sample: &[f32],
     assigned: &[u32],
+    padded: usize,
     pool: &rayon::ThreadPool,
 ) -> Vec<u32> {
-    let padded = quantizer.padded_dims();
     pool.install(|| {
         let neighbours: Vec<Vec<u32>> = (0..centroids.len() as u32)
             .into_par_iter()
-            .map_init(
-                || (RankScratch::default(), LookupTable::new(), Vec::new()),
-                |(scratch, table, near), list| {
-                    let centre = centroids.row(list);
-                    centroids.near(centre, table, NEIGHBOURS, scratch, near);
-                    near.clone()
-                },
-            )
+            .map_init(RankScratch::default, |scratch, list| {
+                centroids.near(centroids.row(list), NEIGHBOURS, scratch)
+            })
             .collect();
         sample
             .par_chunks_exact(padded)
             .zip(assigned)
             .map(|(x, own)| {
                 let mut best = (kernels::l2_squared(x, centroids.row(*own)), *own);
-                for list in &neighbours[*own as usize] {
-                    if list == own {
-                        continue;
-                    }
+                for list in neighbours[*own as usize].iter().filter(|list| *list != own) {
                     let distance = kernels::l2_squared(x, centroids.row(*list));
                     if distance < best.0 {
                         best = (distance, *list);
@@ -142,54 +133,6 @@ fn reassign(
             })
             .collect()
     })
-}
-
-/// How much longer than the mean a list may become.
-const LONGEST: f64 = 1.5;
-
-/// Divides the clusters that hold more than half as many rows again as the mean, until there is none, so that the lists made of them are of
-/// the length that inserts leave them. Equal rows stay together.
-pub fn divide_long(
-    quantizer: &Quantizer,
-    sample: &[f32],
-    centroids: Centroids,
-    seed: u64,
-    pool: &rayon::ThreadPool,
-) -> Centroids {
-    let padded = quantizer.padded_dims();
-    let row = |i: usize| &sample[i * padded..][..padded];
-    let most = LONGEST * (sample.len() / padded) as f64 / centroids.len() as f64;
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); centroids.len()];
-    for (i, list) in assign(&centroids, sample, padded, pool).iter().enumerate() {
-        members[*list as usize].push(i as u32);
-    }
-    let mut rows: Vec<f32> =
-        (0..centroids.len() as u32).flat_map(|list| centroids.row(list)).copied().collect();
-    let mut list = 0;
-    while list < members.len() {
-        if members[list].len() as f64 <= most {
-            list += 1;
-            continue;
-        }
-        let own: Vec<f32> = members[list].iter().flat_map(|i| row(*i as usize)).copied().collect();
-        let mut halves = Halves::of(&own, padded, seed ^ list as u64);
-        let means = halves.centroids();
-        if means[..padded] == means[padded..] {
-            list += 1;
-            continue;
-        }
-        let (mut here, mut there) = (Vec::new(), Vec::new());
-        for (i, x) in std::mem::take(&mut members[list]).into_iter().zip(own.chunks_exact(padded)) {
-            if halves.side(x) == 0 { here.push(i) } else { there.push(i) }
-        }
-        rows[list * padded..][..padded].copy_from_slice(&means[..padded]);
-        rows.extend_from_slice(&means[padded..]);
-        // a side without rows would be divided for ever
-        let divided = !here.is_empty() && !there.is_empty();
-        (members[list], _) = (here, members.push(there));
-        list += usize::from(!divided);
-    }
-    Centroids::new(quantizer, &rows)
 }
 
 /// Rounds of the division in two.

@@ -59,7 +59,6 @@ impl Model {
         let mut quantizer = Quantizer::new(meta.metric.of_codes(), embedding.space(), meta.seed, Vec::new());
         let padded = quantizer.padded_dims();
         let (mut array_pages, mut coded_pages) = (Vec::new(), Vec::new());
-        let mut centroids = Centroids::empty(&quantizer);
         if meta.arrays != NO_BLOCK {
             let lists = meta.lists as usize;
             array_pages = run(meta.arrays, meta.array_run, array_pages_of(lists, padded));
@@ -68,26 +67,8 @@ impl Model {
             if meta.coded != NO_BLOCK {
                 let words = lists * record_words(&quantizer);
                 coded_pages = run(meta.coded, meta.coded_run, layout::array_pages(words));
-                let records = read_numbers(pages, &mut coded_pages, PageKind::Coded, meta.coded, 0..words)?;
-                centroids.push_records(&quantizer, &records);
-                // the whole run, so that any centroid can be read later
-                page_of_run(
-                    pages,
-                    &mut array_pages,
-                    meta.arrays,
-                    array_pages_of(lists, padded) - 1,
-                    PageKind::Array,
-                )?;
-            } else {
-                let numbers = padded..(lists + 1) * padded;
-                let rows = read_numbers(pages, &mut array_pages, PageKind::Array, meta.arrays, numbers)?;
-                centroids.extend(&quantizer, &rows);
             }
-        } else if meta.lists == 1 {
-            centroids.extend(&quantizer, &vec![0.0; padded]);
-        } else {
-            return Err(Error::corrupt(0, format!("{} lists have no centroids", meta.lists)));
-        };
+        }
         let mut model = Self {
             revision: meta.revision(),
             moves: meta.moves,
@@ -96,7 +77,7 @@ impl Model {
             metric: meta.metric,
             spread: meta.spread,
             embedding,
-            centroids,
+            centroids: Centroids::empty(&quantizer),
             firsts: Vec::new(),
             quantizer,
             array_pages,
@@ -106,6 +87,7 @@ impl Model {
             list_rows: crate::split::rows_of_list(&meta),
             vectors: meta.vectors,
         };
+        model.read_new_lists(pages, &meta)?;
         model.read_directory(pages, &meta)?;
         // what was read page by page may be of different moments
         if !model.is_current(pages)? && !model.catch_up(pages)? {
@@ -115,6 +97,34 @@ impl Model {
             return Err(Error::corrupt(meta.directory, "every list is dead"));
         }
         Ok(Some(model))
+    }
+
+    /// Reads the coded centroids, or the centroids where there are no coded ones, of the lists that the model does not know yet.
+    fn read_new_lists<P: Pages>(&mut self, pages: &P, meta: &Meta) -> Result<(), Error> {
+        let (known, lists) = (self.centroids.numbers(), meta.lists as usize);
+        let padded = self.quantizer.padded_dims();
+        if known == lists {
+            return Ok(());
+        }
+        if meta.arrays == NO_BLOCK {
+            if lists > 1 {
+                return Err(Error::corrupt(0, format!("{lists} lists have no centroids")));
+            }
+            self.centroids.extend(&self.quantizer, &vec![0.0; padded]);
+        } else if meta.coded != NO_BLOCK {
+            let words = record_words(&self.quantizer);
+            let numbers = known * words..lists * words;
+            let records = read_numbers(pages, &mut self.coded_pages, PageKind::Coded, meta.coded, numbers)?;
+            self.centroids.push_records(&self.quantizer, &records);
+            // the whole run, so that any centroid can be read later
+            let last = array_pages_of(lists, padded) - 1;
+            page_of_run(pages, &mut self.array_pages, meta.arrays, last, PageKind::Array)?;
+        } else {
+            let numbers = (known + 1) * padded..(lists + 1) * padded;
+            let rows = read_numbers(pages, &mut self.array_pages, PageKind::Array, meta.arrays, numbers)?;
+            self.centroids.extend(&self.quantizer, &rows);
+        }
+        Ok(())
     }
 
     /// Reads the first pages of all lists and removes those that died.
@@ -134,30 +144,10 @@ impl Model {
         while !self.is_current(pages)? {
             pages.check_cancelled();
             let meta = Self::meta(pages)?;
-            let (known, padded) = (self.firsts.len(), self.quantizer.padded_dims());
-            if meta.epoch != self.revision.epoch || (meta.lists as usize) < known {
+            if meta.epoch != self.revision.epoch || (meta.lists as usize) < self.firsts.len() {
                 return Ok(false);
             }
-            if meta.lists as usize > known {
-                if meta.arrays == NO_BLOCK {
-                    return Err(Error::corrupt(0, "there are lists without centroids"));
-                }
-                let lists = meta.lists as usize;
-                if meta.coded != NO_BLOCK {
-                    let words = record_words(&self.quantizer);
-                    let numbers = known * words..lists * words;
-                    let kind = PageKind::Coded;
-                    let records = read_numbers(pages, &mut self.coded_pages, kind, meta.coded, numbers)?;
-                    self.centroids.push_records(&self.quantizer, &records);
-                    let last = array_pages_of(lists, padded) - 1;
-                    page_of_run(pages, &mut self.array_pages, meta.arrays, last, PageKind::Array)?;
-                } else {
-                    let numbers = (known + 1) * padded..(lists + 1) * padded;
-                    let kind = PageKind::Array;
-                    let rows = read_numbers(pages, &mut self.array_pages, kind, meta.arrays, numbers)?;
-                    self.centroids.extend(&self.quantizer, &rows);
-                }
-            }
+            self.read_new_lists(pages, &meta)?;
             self.read_directory(pages, &meta)?;
             self.stop = meta.stop.clone();
             self.spread = meta.spread;
@@ -209,7 +199,7 @@ impl Model {
         self.centroids.len()
     }
 
-    /// Lists that a search for `k` neighbours at `recall` scans.
+    /// Lists that a search for `k` neighbours at `recall` scans on average.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
         // Lists that came since the table was calibrated change nothing: they have as many rows each as the others, and the k nearest
         // of more rows lie nearer together (measured: 18 lists of 390 and 19 of 1,953 at recall 0.95)

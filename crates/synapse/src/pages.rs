@@ -55,6 +55,14 @@ pub trait Pages {
     /// A hint that this page will be locked soon. The default does nothing.
     fn prefetch_pin(&self, _block: Block) {}
 
+    /// How many pages ahead of their reading [`Pages::prefetch_page`] is of use; 0, the default, where pages seem to be at hand.
+    fn reads_ahead(&self) -> usize {
+        0
+    }
+
+    /// A hint that a page will be read, which may have to come from storage. The default does nothing.
+    fn prefetch_page(&self, _block: Block) {}
+
     /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
     fn begin(&self) -> Self::Txn<'_>;
 

@@ -115,6 +115,11 @@ impl Quantizer {
         }
     }
 
+    /// The norm that a rotated, centred vector had before it was centred.
+    pub fn norm(&self, x: &[f32]) -> f32 {
+        x.iter().zip(&self.mean).map(|(x, m)| (x + m) * (x + m)).sum::<f32>().sqrt()
+    }
+
     /// Exact score of two rotated, centred vectors.
     pub fn score(&self, a: &[f32], b: &[f32]) -> f32 {
         match self.metric {

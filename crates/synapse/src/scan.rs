@@ -84,6 +84,9 @@ impl Search {
             let header = list_header(&page, block, ranked.list)?;
             let next_page = if header.next == NO_BLOCK { next_list } else { header.next };
             pages.prefetch_pin(next_page);
+            if self.reads_ahead > 0 && header.next != NO_BLOCK {
+                pages.prefetch_page(header.next);
+            }
             for i in 0..geometry.blocks {
                 if next_page != NO_BLOCK {
                     for bytes in geometry.scanned(i) {
@@ -201,6 +204,14 @@ impl Search {
             }
         };
         (0..AHEAD).for_each(ahead);
+        if self.reads_ahead > 0 {
+            let limit = self.limit(widths);
+            let mut pages_ahead: Vec<Block> =
+                candidates.iter().take_while(|candidate| candidate.low <= limit).map(|c| c.page).collect();
+            pages_ahead.sort_unstable();
+            pages_ahead.dedup();
+            pages_ahead.iter().take(self.reads_ahead).for_each(|block| pages.prefetch_page(*block));
+        }
         for (i, candidate) in candidates.iter().enumerate() {
             ahead(i + AHEAD);
             let limit = self.limit(widths);

@@ -11,24 +11,24 @@ use crate::error::Error;
 use crate::filter::Filter;
 use crate::layout::{BlockRef, Chain, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists::{ChainWalk, list_header};
-use crate::metric::Metric;
 use crate::model::Model;
 use crate::nearer::Nearer;
-use crate::pages::{Block, Lockable, NO_BLOCK, Pages};
-use crate::quantizer::KAPPA;
-use crate::scan::{Candidate, Survivor, Widths};
+use crate::pages::{Block, NO_BLOCK, Pages};
+use crate::scan::{Candidate, Survivor};
 use crate::spread::Widening;
 use crate::vector::{Vector, VectorRef};
 use crate::vectors::{Home, Reader};
 use kernels::LookupTable;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
+
+mod round;
+mod smallest;
+
+pub(crate) use smallest::Smallest;
 
 /// Target of the first round when the caller gives none.
 pub const DEFAULT_TARGET: usize = 10;
-
-/// With a filter it is not known beforehand how many lists a search will scan: so many times those for its target are ranked.
-const RANKED_AHEAD: usize = 4;
 
 /// How often all lists are read anew for rows that moved meanwhile to one already read: who is still missed moved each time.
 const MOST_PASSES: u32 = 3;
@@ -78,6 +78,9 @@ pub trait Rows {
 
     /// A hint that the row will be compared soon; given twice, first with `near` false. The default does nothing.
     fn prefetch(&self, _tid: Tid, _near: bool) {}
+
+    /// A hint that the row's page will be looked at, which may have to come from storage. The default does nothing.
+    fn prefetch_page(&self, _tid: Tid) {}
 }
 
 impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
@@ -88,9 +91,6 @@ impl<F: FnMut(Tid) -> Option<f32>> Rows for F {
 
 /// What gives exact scores: a closure will do.
 pub type Exact<'a> = dyn Rows + 'a;
-
-/// How many rows ahead of their comparison the two hints about them are given.
-const ROWS_AHEAD: (usize, usize) = (6, 3);
 
 /// What a search has done so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -107,55 +107,6 @@ pub struct SearchStats {
     pub refined: u64,
     /// Exact scores fetched.
     pub exact: u64,
-}
-
-/// An `f32` with a total order.
-#[derive(Clone, Copy, PartialEq)]
-struct Score(f32);
-
-impl Eq for Score {}
-impl PartialOrd for Score {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Score {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-/// The k smallest scores seen, of which only the largest matters.
-#[derive(Default)]
-pub(crate) struct Smallest {
-    heap: BinaryHeap<Score>,
-    k: usize,
-}
-
-impl Smallest {
-    fn reset(&mut self, k: usize) {
-        self.heap.clear();
-        self.k = k;
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.heap.clear();
-    }
-
-    pub(crate) fn push(&mut self, score: f32) {
-        if self.heap.len() < self.k {
-            self.heap.push(Score(score));
-        } else if let Some(mut top) = self.heap.peek_mut()
-            && score < top.0
-        {
-            *top = Score(score);
-        }
-    }
-
-    /// The k-th smallest, or infinity while there are fewer.
-    pub(crate) fn bound(&self) -> f32 {
-        if self.heap.len() < self.k { f32::INFINITY } else { self.heap.peek().map_or(f32::INFINITY, |s| s.0) }
-    }
 }
 
 /// What comes next.
@@ -223,6 +174,8 @@ pub struct Search {
     /// The query as it came, where full vectors are compared with it here.
     original: Option<Vector>,
     reader: Reader,
+    /// As [`Pages::reads_ahead`] at the beginning of the round.
+    pub(crate) reads_ahead: usize,
     /// Upper bounds by one-bit codes, and by refinement codes where there are any.
     pub(crate) coarse: Smallest,
     pub(crate) uppers: Smallest,
@@ -269,6 +222,7 @@ impl Search {
             homes: Vec::new(),
             original: None,
             reader: Reader::default(),
+            reads_ahead: 0,
             coarse: Smallest::default(),
             uppers: Smallest::default(),
             bests: Smallest::default(),
@@ -476,207 +430,6 @@ impl Search {
         self.walk = ChainWalk::default();
         self.stage = Stage::Tail(chain, self.chains[chain as usize]);
     }
-
-    /// Ranks the `count` best lists.
-    fn rank<P: Pages>(&mut self, pages: &P, model: &Model, count: usize) -> Result<(), Error> {
-        model.centroids.rank_with(
-            &model.quantizer,
-            &self.rotated,
-            &self.table,
-            count,
-            &mut self.scratch,
-            &mut self.ranked,
-            |list| model.read_centroid(pages, list),
-        )
-    }
-
-    /// Ranks all lists and puts those that were scanned in front of the others, so that none is scanned twice.
-    fn rank_rest<P: Pages>(&mut self, pages: &P, model: &Model) -> Result<(), Error> {
-        let scanned: HashSet<u32> = self.ranked.iter().map(|ranked| ranked.list).collect();
-        self.rank(pages, model, model.lists())?;
-        // a stable sort: those scanned (false) first, each part in its order
-        self.ranked.sort_by_key(|ranked| !scanned.contains(&ranked.list));
-        Ok(())
-    }
-
-    /// How many lists are to be scanned, given what was found in those scanned so far in this round; at most twice as many at
-    /// once, so that it is found out anew.
-    fn probes_for_admitted(&self, model: &Model, probes: usize) -> usize {
-        let lists = model.lists();
-        if self.filter.is_empty() || probes == lists {
-            return probes;
-        }
-        let nearer = self.nearer.count(self.threshold()).max(self.target as f64);
-        let needed = model.probes(self.recall, (nearer / scan_share(self.recall)).min(1e12) as usize);
-        needed.clamp(probes, 2 * probes).min(lists)
-    }
-
-    /// Scans for the present target and fetches exact scores. False if it has to be begun anew.
-    fn round<P: Pages>(&mut self, pages: &P, exact: &mut Exact<'_>) -> Result<bool, Error> {
-        self.stats.rounds += 1;
-        // who moves rows waits for the second attempt
-        let _moves = self.disturbed.then(|| pages.lock(Lockable::Moves, false));
-        let meta = Meta::read(&pages.read(0)?)?;
-        self.know_moves(pages, &meta)?;
-        let mut model = Rc::clone(&self.model);
-        self.chains = meta.chains.map(|chain| chain.0);
-        self.results.clear();
-        self.cursor = 0;
-        self.survivors.clear();
-        self.homes.clear();
-        self.uppers.reset(self.target);
-        self.coarse.reset(self.target);
-        self.repaired = false;
-        self.floor = f32::INFINITY;
-
-        let certain = self.recall >= 1.0;
-        let lists = model.lists();
-        let mut probes = if certain || self.blind { lists } else { model.probes(self.recall, self.target) };
-        self.ranked_of = lists;
-        let admitted_before = self.stats.admitted;
-        self.nearer.clear();
-        self.rank(pages, &model, if self.filter.is_empty() { probes } else { RANKED_AHEAD * probes })?;
-        let square = kernels::norm_squared(&self.rotated);
-        // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
-        let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
-            true => kernels::norm_squared(&self.query),
-            false => 0.0,
-        };
-        let mut scanned = 0;
-        loop {
-            if scanned == probes {
-                probes = self.probes_for_admitted(&model, probes);
-                if scanned == probes {
-                    break;
-                }
-            }
-            if scanned == self.ranked.len() {
-                self.rank_rest(pages, &model)?;
-            }
-            let i = scanned;
-            scanned += 1;
-            pages.check_cancelled();
-            let ranked = self.ranked[i];
-            let distance = ranked.distance_squared.sqrt();
-            // certain: |⟨y, x̄⟩/s − ⟨y, r̄⟩| ≤ ‖y‖·√(1/s² − 1), which in units of ‖y‖·w is at most √d; plus what the
-            // lookup table's rounding may add
-            let width = match certain {
-                true => (model.quantizer.padded_dims() as f32).sqrt() * distance + self.table.error_bound(),
-                false => {
-                    epsilon(self.recall) * (KAPPA * KAPPA * ranked.distance_squared + sketch_square).sqrt()
-                }
-            };
-            // the certain bound, or its standard deviations; where a sketch errs on its own refinement is no help
-            let refined = match certain {
-                true => distance,
-                false => epsilon(self.recall) * distance / (model.quantizer.padded_dims() as f32).sqrt(),
-            };
-            let widths = Widths {
-                code: width,
-                refined: (model.geometry.record > 0 && sketch_square == 0.0).then_some(refined),
-                slack: ROUNDING * (ranked.score.abs() + ranked.distance_squared + square),
-            };
-            let next_list = self.ranked[..probes.min(self.ranked.len())].get(i + 1).map(|next| next.list);
-            if let Err(error) = self.scan_list(pages, &model, ranked, widths, next_list) {
-                let Some(more) = self.repair(pages, error, i, probes)? else { return Ok(false) };
-                (probes, scanned) = (more, i);
-                model = Rc::clone(&self.model);
-                continue;
-            }
-        }
-        // A row that moved meanwhile may have been missed or met twice.
-        if !self.disturbed && Meta::read_moves(&pages.read(0)?)? != meta.moves {
-            self.disturbed = true;
-            return Ok(false);
-        }
-        let admitted = self.stats.admitted - admitted_before;
-
-        let threshold = self.threshold();
-        let slack = ROUNDING * (threshold.abs() + square);
-        if threshold.is_finite() {
-            let limit = threshold + slack;
-            self.survivors.retain(|s| s.low <= limit);
-        }
-        let mut left_out = admitted > self.survivors.len() as u64 || self.repaired;
-        self.bound = if left_out { threshold } else { f32::INFINITY };
-
-        let mut block = self.chains[Chain::Outliers as usize];
-        let mut walk = ChainWalk::default();
-        while block != NO_BLOCK {
-            pages.check_cancelled();
-            walk.step(pages, block)?;
-            let page = pages.read(block)?;
-            self.survivors.extend(TidsPage::tids(&page, block)?.map(|tid| Survivor {
-                low: f32::NEG_INFINITY,
-                home: Survivor::NOT_KEPT,
-                tid,
-            }));
-            block = Header::read(&page, block, PageKind::Tids)?.next;
-        }
-        self.survivors.sort_unstable_by(|a, b| a.low.total_cmp(&b.low).then(a.tid.cmp(&b.tid)));
-
-        // a split may just have made an outlier of a row that was scanned
-        let twice = self.repaired || self.disturbed || self.chains[Chain::Outliers as usize] != NO_BLOCK;
-        self.disturbed = false;
-        self.met.clear();
-        self.bests.reset(self.target);
-        let (far, near) = ROWS_AHEAD;
-        for (i, survivor) in self.survivors.iter().take(far).enumerate() {
-            exact.prefetch(survivor.tid, false);
-            if i < near {
-                exact.prefetch(survivor.tid, true);
-            }
-        }
-        for i in 0..self.survivors.len() {
-            let Survivor { low, home, tid } = self.survivors[i];
-            if let Some(ahead) = self.survivors.get(i + far) {
-                exact.prefetch(ahead.tid, false);
-            }
-            if let Some(ahead) = self.survivors.get(i + near) {
-                exact.prefetch(ahead.tid, true);
-            }
-            let best = self.bests.bound();
-            if low > best + ROUNDING * (best.abs() + square) {
-                self.bound = self.bound.min(best);
-                left_out = true;
-                break;
-            }
-            if i % 256 == 255 {
-                pages.check_cancelled();
-            }
-            if twice && !self.met.insert(tid) {
-                continue;
-            }
-            self.stats.exact += 1;
-            let score = match self.kept_score(pages, home, tid)? {
-                Some(score) => exact.counts(tid).then_some(score),
-                None => exact.score(tid),
-            };
-            if let Some(score) = score {
-                let score = if score.is_nan() { f32::INFINITY } else { score };
-                self.bests.push(model.spread.centre(model.metric, score));
-                // rows of earlier rounds count for the bounds but are not handed out again
-                if !self.seen.contains(&tid) {
-                    self.results.push((score, tid));
-                }
-            }
-        }
-        self.results.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        self.complete = !left_out && probes == lists;
-        Ok(true)
-    }
-
-    /// The exact score of a row whose full vector the index keeps.
-    fn kept_score<P: Pages>(&mut self, pages: &P, home: u32, tid: Tid) -> Result<Option<f32>, Error> {
-        let Some(home) = self.homes.get(home as usize) else { return Ok(None) };
-        let (model, reader) = (&self.model, &mut self.reader);
-        if !home.read(pages, &model.geometry, tid, reader)? {
-            return Ok(None);
-        }
-        let vector = model.vectors.and_then(|form| reader.vector(form, model.dims()));
-        let score = |vector| self.original.as_ref().map(|query| model.metric.score(query.as_ref(), vector));
-        Ok(vector.and_then(score))
-    }
 }
 
 #[cfg(test)]
@@ -687,19 +440,5 @@ mod tests {
     fn epsilon_grows_with_recall() {
         let values: Vec<f32> = [0.5, 0.7, 0.9, 0.95, 0.99, 0.9999].map(epsilon).to_vec();
         assert!(values.windows(2).all(|w| w[0] < w[1]), "{values:?}");
-    }
-
-    #[test]
-    fn smallest_keeps_the_kth() {
-        let mut smallest = Smallest::default();
-        smallest.reset(3);
-        for score in [5.0, 1.0] {
-            smallest.push(score);
-        }
-        assert_eq!(smallest.bound(), f32::INFINITY);
-        for score in [4.0, 9.0, 2.0] {
-            smallest.push(score);
-        }
-        assert_eq!(smallest.bound(), 4.0);
     }
 }

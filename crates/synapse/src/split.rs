@@ -100,8 +100,9 @@ pub fn split<P: Pages>(
     Model::refresh(model, pages)?;
     let Some(first) = model.first(list) else { return Ok(()) };
     let Some(list_lock) = pages.try_lock(Lockable::List(list)) else { return Ok(()) };
-    let rows = count_rows(pages, model, list, first, MOST_IN_INSERT)?;
-    if rows <= longest || rows > MOST_IN_INSERT.max(2 * longest) {
+    let most = MOST_IN_INSERT.max(2 * longest);
+    let rows = count_rows(pages, model, list, first, most)?;
+    if rows <= longest || rows > most {
         return Ok(());
     }
     split_locked(pages, model, list, list_lock, table)?;

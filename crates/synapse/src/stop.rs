@@ -1,11 +1,15 @@
-//! How many lists a search must scan for a declared recall, calibrated at build on the data itself.
+//! How far a search must look for a declared recall, calibrated at build on the data itself.
 //!
 //! Vectors of the sample that the clustering did not see stand in as queries, each left out of its own neighbours. Where the sample is the
-//! fraction f of the data, the m-th nearest of the sample lies about as far away as the m/f-th nearest of the data, and the ranks of
-//! their lists tell how many lists hold a given share of neighbours that far out.
+//! fraction f of the data, the f·k nearest of the sample lie about as far away as the k nearest of the data, so their
+//! lists tell how far a search has to go for a given share of the true neighbours.
+//!
+//! *How far* is not a number of lists, which would be too many for one query and too few for another, but a *reach*: by how much the
+//! score of a list's centroid may exceed that of the nearest one. A query that lies away from the data has many centroids about
+//! equally far, and scans many of them.
 
 use crate::centroids::{Centroids, RankScratch, Ranked};
-use crate::kmeans::assign;
+use crate::metric::Metric;
 use crate::quantizer::Quantizer;
 use kernels::LookupTable;
 use rayon::prelude::*;
@@ -25,65 +29,102 @@ const TOGETHER: usize = 8;
 /// Sample rows of such a portion: they stay in the cache.
 const PORTION: usize = 128;
 
-/// Probes by number of neighbours and recall.
+/// The last number of neighbours and the last recall of the table.
+const LAST_NEIGHBOURS: usize = NEIGHBOURS[NEIGHBOURS.len() - 1];
+const LAST_RECALL: f64 = RECALLS[RECALLS.len() - 1];
+
+/// Reaches are kept where they cost at most so many times the lists that ranks cost, at the usual recalls: they hold for queries away
+/// from the data, too. (Where data fill their space evenly scores say less than ranks do.)
+const MOST_FOR_REACHES: f32 = 1.1;
+const USUAL: std::ops::RangeInclusive<f64> = 0.95..=0.995;
+
+/// Of a hundred queries of the calibration so many have a nearest centroid as near as [`StopTable::far`].
+const FAR: usize = 95;
+
+/// Queries of which every list is kept while a table is made, for the mean number of lists within reach.
+const COUNTED_QUERIES: usize = 200;
+
+/// Numbers by number of neighbours and recall, row by row.
+pub(crate) type Cells = [f32; CELLS];
+
+/// How far to look, by number of neighbours and recall.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StopTable([f32; CELLS]);
+pub struct StopTable {
+    /// Lists that every query would have to scan.
+    pub(crate) ranks: Cells,
+    /// How far the score of a list's centroid may exceed the first's ([`StopTable::limit`]), and how many lists that makes on average.
+    pub(crate) reaches: Cells,
+    pub(crate) means: Cells,
+    /// The unit of the reaches; 0 where there are none: indexes of formats 1 to 3, those with one list, and where ranks spare lists.
+    pub(crate) unit: f32,
+    /// A query farther from its nearest centroid is a stranger to the calibration.
+    pub(crate) far: f32,
+}
 
 impl StopTable {
     /// The table of an index with one list.
     pub fn single_list() -> Self {
-        Self([1.0; CELLS])
+        Self::of_ranks([1.0; CELLS])
     }
 
     /// The table of an index that was not calibrated yet: every search scans all lists.
     pub fn all_lists() -> Self {
-        Self([u32::MAX as f32; CELLS])
+        Self::of_ranks([u32::MAX as f32; CELLS])
     }
 
-    /// The stored numbers, row by row.
-    pub fn cells(&self) -> &[f32] {
-        &self.0
+    fn of_ranks(ranks: Cells) -> Self {
+        Self { ranks, reaches: [0.0; CELLS], means: [0.0; CELLS], unit: 0.0, far: 0.0 }
     }
 
-    /// The stored numbers, to be filled.
-    pub fn cells_mut(&mut self) -> &mut [f32] {
-        &mut self.0
-    }
-
-    /// Lists to scan, of `lists`, so that `recall` of the `k` nearest are found on average; all of them at 1.0.
+    /// Lists that a search scans, of `lists`, so that `recall` of the `k` nearest are found on average; all of them at 1.0. Where the
+    /// table has reaches that is the mean, not the number for a query ([`StopTable::limit`]).
     pub fn probes(&self, recall: f64, k: usize, lists: usize) -> usize {
+        Self::count(if self.has_reaches() { &self.means } else { &self.ranks }, recall, k, lists)
+    }
+
+    fn count(cells: &Cells, recall: f64, k: usize, lists: usize) -> usize {
         if recall >= 1.0 {
             return lists;
         }
-        let row = |level: usize| {
-            let cells = &self.0[level * RECALLS.len()..][..RECALLS.len()];
-            let right = RECALLS.iter().position(|r| *r >= recall);
-            match right {
-                Some(0) => f64::from(cells[0]),
-                Some(i) => {
-                    let share = (recall - RECALLS[i - 1]) / (RECALLS[i] - RECALLS[i - 1]);
-                    f64::from(cells[i - 1]) + share * f64::from(cells[i] - cells[i - 1])
-                }
-                None => {
-                    let share = (recall - RECALLS[RECALLS.len() - 1]) / (1.0 - RECALLS[RECALLS.len() - 1]);
-                    let last = f64::from(cells[RECALLS.len() - 1]);
-                    last + share * (lists as f64 - last)
-                }
-            }
-        };
-        let k = k.max(1);
-        let probes = match NEIGHBOURS.iter().position(|n| *n >= k) {
-            Some(0) => row(0),
-            Some(i) => {
-                let (left, right) = (NEIGHBOURS[i - 1] as f64, NEIGHBOURS[i] as f64);
-                let share = (k as f64 / left).ln() / (right / left).ln();
-                row(i - 1) + share * (row(i) - row(i - 1))
-            }
-            // beyond the table neighbours fill lists in proportion
-            None => row(NEIGHBOURS.len() - 1) * k as f64 / NEIGHBOURS[NEIGHBOURS.len() - 1] as f64,
-        };
+        let probes = interpolate(cells, recall, k);
+        // beyond the table neighbours fill lists in proportion, and the last of them are anywhere
+        let probes = probes * (k as f64 / LAST_NEIGHBOURS as f64).max(1.0);
+        let rest = ((recall - LAST_RECALL) / (1.0 - LAST_RECALL)).max(0.0);
+        let probes = probes + rest * (lists as f64 - probes).max(0.0);
         // an index without vectors has no list
         (probes.ceil() as usize).clamp(1, lists.max(1))
+    }
+
+    /// Whether a query is scanned by its reach.
+    pub fn has_reaches(&self) -> bool {
+        self.unit > 0.0
+    }
+
+    /// The largest score of a centroid whose list is scanned so that `recall` of the `k` nearest are found on average, given the first
+    /// of the ranking. `query_norm` is that of the query before it was centred; only the inner product asks for it.
+    pub fn limit(&self, metric: Metric, recall: f64, k: usize, first: Ranked, query_norm: f32) -> f32 {
+        let reach = interpolate(&self.reaches, recall, k) as f32;
+        first.score + reach * self.scale(metric, first, query_norm)
+    }
+
+    /// The least number of lists for a query, given the first of the ranking: where the table ends, and where a query is a stranger to
+    /// it, a reach says too little.
+    pub fn least(&self, metric: Metric, recall: f64, k: usize, lists: usize, first: Ranked) -> usize {
+        let stranger = metric != Metric::InnerProduct && first.distance_squared > self.far * self.far;
+        if stranger || recall > LAST_RECALL || k > LAST_NEIGHBOURS {
+            Self::count(&self.ranks, recall, k, lists)
+        } else {
+            1
+        }
+    }
+
+    /// In what units a query's reach is measured. The scores of an inner product grow with the query; the squared distances of a query
+    /// farther from all centroids than usual differ in proportion to that distance.
+    fn scale(&self, metric: Metric, first: Ranked, query_norm: f32) -> f32 {
+        match metric {
+            Metric::InnerProduct => query_norm / self.unit,
+            _ => (first.distance_squared.sqrt() / self.unit).max(1.0),
+        }
     }
 
     /// Calibrates on a sample; `score` says how far two of its rows truly are from each other. `pool` does the work; `between` is
@@ -99,122 +140,137 @@ impl StopTable {
         let rows = sample.len() / padded;
         let lists = centroids.len();
         if lists == 1 || rows < 100 {
-            let mut table = Self::single_list();
-            table.0.fill(lists as f32);
-            return table;
+            return Self::of_ranks([lists as f32; CELLS]);
         }
-        let farthest = NEIGHBOURS[NEIGHBOURS.len() - 1] as f64;
-        // two depths at least, to see how the lists grow with them
-        let most = ((farthest * fraction).round() as usize).clamp(4, rows / 4);
+        let wanted: Vec<usize> =
+            NEIGHBOURS.iter().map(|k| ((*k as f64 * fraction).round() as usize).clamp(1, rows / 4)).collect();
+        let most = wanted[wanted.len() - 1];
         let queries = (budget / sample.len()).clamp(200, 1000).min(rows - training);
-        let depths = depths(most);
-        // share of each depth's neighbours whose list has a given rank, summed over queries
-        let mut found = vec![vec![0f64; lists]; depths.len()];
-        let mut done = 0;
-        while done < queries {
+        let mut seen: Vec<Seen> = Vec::with_capacity(queries);
+        while seen.len() < queries {
+            let done = seen.len();
             let tasks: Vec<Vec<usize>> = (done..queries.min(done + 8 * TOGETHER))
                 .map(|i| training + i * (rows - training) / queries)
                 .collect::<Vec<_>>()
                 .chunks(TOGETHER)
                 .map(<[usize]>::to_vec)
                 .collect();
-            let ranks: Vec<Vec<u32>> = pool.install(|| {
+            let keeps_lists = done < COUNTED_QUERIES;
+            seen.extend(pool.install(|| {
                 tasks
                     .par_iter()
                     .map_init(Worker::default, |worker, queries| {
-                        worker.neighbour_ranks(calibration, score, queries, most)
+                        worker.neighbours(calibration, score, queries, most, keeps_lists)
                     })
                     .flatten_iter()
-                    .collect()
-            });
-            for ranks in &ranks {
-                for (depth, found) in depths.iter().zip(&mut found) {
-                    for rank in &ranks[..*depth.min(&ranks.len())] {
-                        found[*rank as usize] += 1.0 / (*depth as f64 * queries as f64);
-                    }
-                }
-            }
-            done += ranks.len();
-            between(done, queries);
+                    .collect::<Vec<_>>()
+            }));
+            between(seen.len(), queries);
         }
-        let log_ranks: Vec<f64> = depths.iter().map(|depth| log_rank(*depth, fraction)).collect();
-        let mut table = Self::single_list();
-        for (column, recall) in RECALLS.iter().enumerate() {
-            let points: Vec<Point> = depths
-                .iter()
-                .zip(&found)
-                .zip(&log_ranks)
-                .map(|((depth, found), log_rank)| {
-                    let mut mass = 0.0;
-                    let probes = found.iter().position(|share| {
-                        mass += share;
-                        mass >= recall - 1e-9
-                    });
-                    let probes = (probes.unwrap_or(lists - 1) + 1) as f64;
-                    Point { log_rank: *log_rank, log_probes: probes.ln(), weight: (*depth as f64).sqrt() }
-                })
-                .collect();
-            for (level, k) in NEIGHBOURS.iter().enumerate() {
-                let probes = fit(&points, log_rank(*k, 1.0)).exp().clamp(1.0, lists as f64);
-                // what the fit says of each cell alone need not grow with recall and neighbours, but it does
-                let cell = |level: usize, column: usize| table.0[level * RECALLS.len() + column];
-                let left = if column > 0 { cell(level, column - 1) } else { 1.0 };
-                let above = if level > 0 { cell(level - 1, column) } else { 1.0 };
-                table.0[level * RECALLS.len() + column] = (probes as f32).max(left).max(above);
+        Self::of(quantizer.metric(), &seen, &wanted)
+    }
+
+    /// The table for which the queries seen find the shares of `wanted` neighbours: by reach, unless ranks spare lists.
+    fn of(metric: Metric, seen: &[Seen], wanted: &[usize]) -> Self {
+        let mut table = Self::of_ranks(needed(seen, wanted, |_, rank, _| rank as f32 + 1.0));
+        let mut units: Vec<f32> = seen.iter().map(|query| query.unit(metric)).collect();
+        units.sort_unstable_by(f32::total_cmp);
+        table.unit = units[units.len() / 2];
+        table.far = units[units.len() * FAR / 100];
+        if !(table.unit > 0.0 && table.far.is_finite()) {
+            (table.unit, table.far) = (0.0, 0.0);
+            return table;
+        }
+        let scales: Vec<f32> =
+            seen.iter().map(|query| table.scale(metric, query.first, query.norm)).collect();
+        table.reaches = needed(seen, wanted, |query, _, gap| (gap / scales[query]).max(0.0));
+        let counted = seen.iter().zip(&scales).filter(|(query, _)| !query.gaps.is_empty());
+        for (mean, reach) in table.means.iter_mut().zip(&table.reaches) {
+            let (mut lists, mut queries) = (0, 0);
+            for (query, scale) in counted.clone() {
+                lists += query.gaps.partition_point(|gap| *gap <= reach * scale).max(1);
+                queries += 1;
             }
+            *mean = lists.max(1) as f32 / queries.max(1) as f32;
+        }
+        if Self::usual(&table.means) > MOST_FOR_REACHES * Self::usual(&table.ranks) {
+            (table.unit, table.far) = (0.0, 0.0);
         }
         table
     }
-}
 
-/// How many of a query's nearest in the sample are looked at together: powers of two, and all.
-fn depths(most: usize) -> Vec<usize> {
-    let mut depths: Vec<usize> = (0..usize::BITS).map(|i| 1 << i).take_while(|depth| *depth < most).collect();
-    depths.push(most);
-    depths
-}
-
-/// The mean of ln j over the ranks j in the data of the `depth` nearest of a sample that is the fraction f of it: how far out these neighbours
-/// lie. The m-th of the sample has about a gamma-distributed rank, whose logarithm is ψ(m) − ln f on average; at f = 1 it is m.
-fn log_rank(depth: usize, fraction: f64) -> f64 {
-    let mut digamma = -0.577_215_664_901_532_9;
-    let mut sum = 0.0;
-    for m in 1..=depth {
-        sum += (1.0 - fraction) * digamma + fraction * (m as f64).ln() - fraction.ln();
-        digamma += 1.0 / m as f64;
+    /// The sum over the recalls that are asked for most.
+    fn usual(cells: &Cells) -> f32 {
+        RECALLS.iter().zip(cells).filter(|(recall, _)| USUAL.contains(recall)).map(|(_, cell)| cell).sum()
     }
-    sum / depth as f64
 }
 
-/// Lists that hold a share of the neighbours at one depth.
-struct Point {
-    log_rank: f64,
-    log_probes: f64,
-    weight: f64,
+/// What is needed for each recall and number of neighbours, if `need` (of a query, a rank and a gap) is what a neighbour takes.
+fn needed(seen: &[Seen], wanted: &[usize], need: impl Fn(usize, u32, f32) -> f32) -> Cells {
+    let mut cells = [0.0; CELLS];
+    for (level, k) in wanted.iter().enumerate() {
+        let mut needs: Vec<f32> = Vec::with_capacity(k * seen.len());
+        for (i, query) in seen.iter().enumerate() {
+            needs.extend(query.neighbours.iter().take(*k).map(|(rank, gap)| need(i, *rank, *gap)));
+        }
+        needs.sort_unstable_by(f32::total_cmp);
+        for (column, recall) in RECALLS.iter().enumerate() {
+            let place = (recall * needs.len() as f64 - 1e-9).ceil() as usize;
+            cells[level * RECALLS.len() + column] = needs[place.clamp(1, needs.len()) - 1];
+        }
+    }
+    // Farther neighbours need no less. There are more of them: where nearer ones seem to need more, they are too few to tell (at recall 0.999
+    // the worst of a thousand would decide).
+    for cell in (0..CELLS - RECALLS.len()).rev() {
+        cells[cell] = cells[cell].min(cells[cell + RECALLS.len()]);
+    }
+    cells
 }
 
-/// How much of the slope is believed beyond the points: towards fewer neighbours the curve becomes flatter.
-const BEYOND: f64 = 0.7;
-
-/// The logarithm of the lists for neighbours that far out: a straight line through the points near there (locally weighted regression). One depth
-/// alone has few neighbours that the lists before lack, one in a hundred at high recall; the others steady it.
-fn fit(points: &[Point], log_rank: f64) -> f64 {
-    let near = |point: &Point| {
-        let distance = point.log_rank - log_rank;
-        point.weight / (1.0 + distance * distance * distance * distance)
+/// A number of the table for any recall and number of neighbours; beyond the table, that at its end.
+fn interpolate(cells: &Cells, recall: f64, k: usize) -> f64 {
+    let row = |level: usize| {
+        let cells = &cells[level * RECALLS.len()..][..RECALLS.len()];
+        match RECALLS.iter().position(|r| *r >= recall) {
+            Some(0) => f64::from(cells[0]),
+            Some(i) => {
+                let share = (recall - RECALLS[i - 1]) / (RECALLS[i] - RECALLS[i - 1]);
+                f64::from(cells[i - 1]) + share * f64::from(cells[i] - cells[i - 1])
+            }
+            None => f64::from(cells[RECALLS.len() - 1]),
+        }
     };
-    let weights: f64 = points.iter().map(near).sum();
-    let mean =
-        |value: &dyn Fn(&Point) -> f64| points.iter().map(|p| near(p) * value(p)).sum::<f64>() / weights;
-    let (x, y) = (mean(&|p| p.log_rank), mean(&|p| p.log_probes));
-    let variance = mean(&|p| (p.log_rank - x).powi(2));
-    let covariance = mean(&|p| (p.log_rank - x) * (p.log_probes - y));
-    let slope = if variance > 0.0 { (covariance / variance).max(0.0) } else { 0.0 };
-    let ends = points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
-        (low.min(p.log_rank), high.max(p.log_rank))
-    });
-    let inside = log_rank.clamp(ends.0, ends.1);
-    y + slope * (inside - x + BEYOND * (log_rank - inside))
+    match NEIGHBOURS.iter().position(|n| *n >= k) {
+        Some(0) => row(0),
+        Some(i) => {
+            let (left, right) = (NEIGHBOURS[i - 1] as f64, NEIGHBOURS[i] as f64);
+            let share = (k as f64 / left).ln() / (right / left).ln();
+            row(i - 1) + share * (row(i) - row(i - 1))
+        }
+        None => row(NEIGHBOURS.len() - 1),
+    }
+}
+
+/// What a calibration saw of a query.
+struct Seen {
+    /// The first of the ranking.
+    first: Ranked,
+    /// The query's norm before it was centred.
+    norm: f32,
+    /// Of its nearest neighbours, nearest first: rank of the list, and by how much its centroid's score exceeds the first's.
+    neighbours: Vec<(u32, f32)>,
+    /// The latter of all lists, in order; empty where they are not counted.
+    gaps: Vec<f32>,
+}
+
+impl Seen {
+    /// What [`StopTable::scale`] compares with the table's unit.
+    fn unit(&self, metric: Metric) -> f32 {
+        match metric {
+            Metric::InnerProduct => self.norm,
+            _ => self.first.distance_squared.sqrt(),
+        }
+    }
 }
 
 /// What a calibration works on.
@@ -228,10 +284,6 @@ pub struct Calibration<'a> {
     pub sample: &'a [f32],
     /// The list of each.
     pub assigned: &'a [u32],
-    /// For each row that is one of those whose mean its list's centroid is, how many these are; else 0. Empty: there are none. A centroid
-    /// is nearer to such a row, and to queries beside it, than if the row were new: unless that is taken out, the table is too small
-    /// (500,000 × 128: 21 lists for a share of 0.9625, which needs 24).
-    pub peers: &'a [u32],
     /// Rows of the sample from here on stand in as queries, each left out of its own neighbours. A build keeps them out of the
     /// clustering.
     pub training: usize,
@@ -239,31 +291,6 @@ pub struct Calibration<'a> {
     pub fraction: f64,
     /// Work, in multiply-adds.
     pub budget: usize,
-}
-
-/// The nearest list of each row and what [`Calibration::peers`] says. The first `training` rows are those whose means the centroids are: each is
-/// left out of its own.
-pub fn assign_left_out(
-    centroids: &Centroids,
-    rows: &[f32],
-    training: usize,
-    padded: usize,
-    pool: &rayon::ThreadPool,
-) -> (Vec<u32>, Vec<u32>) {
-    let mut lists = assign(centroids, rows, padded, pool);
-    let mut members = vec![0u32; centroids.numbers()];
-    lists[..training].iter().for_each(|list| members[*list as usize] += 1);
-    let mut peers = vec![0; lists.len()];
-    pool.install(|| {
-        lists[..training].par_iter_mut().zip(&mut peers).zip(rows.par_chunks_exact(padded)).for_each_init(
-            RankScratch::default,
-            |scratch, ((list, peers), x)| {
-                let own = std::mem::replace(list, centroids.nearest_left_out(x, *list, &members, scratch));
-                *peers = if own == *list { members[own as usize] } else { 0 };
-            },
-        );
-    });
-    (lists, peers)
 }
 
 #[derive(Default)]
@@ -276,15 +303,16 @@ struct Worker {
 }
 
 impl Worker {
-    /// For each of some sample vectors: ranks of the lists that hold its `most` nearest others, nearest first.
-    fn neighbour_ranks(
+    /// What some sample vectors' `most` nearest others say.
+    fn neighbours(
         &mut self,
         calibration: &Calibration<'_>,
         score: &impl Fn(usize, usize) -> f32,
         queries: &[usize],
         most: usize,
-    ) -> Vec<Vec<u32>> {
-        let Calibration { quantizer, centroids, sample, assigned, peers, .. } = *calibration;
+        keeps_lists: bool,
+    ) -> Vec<Seen> {
+        let Calibration { quantizer, centroids, sample, assigned, .. } = *calibration;
         let padded = quantizer.padded_dims();
         let row = |i: usize| &sample[i * padded..][..padded];
         self.scores.resize(TOGETHER, Vec::new());
@@ -300,7 +328,7 @@ impl Worker {
         }
         let table = self.table.get_or_insert_with(LookupTable::new);
         self.rank_of.resize(centroids.numbers(), 0);
-        let mut ranks = Vec::with_capacity(queries.len());
+        let mut seen = Vec::with_capacity(queries.len());
         for (query, scores) in queries.iter().zip(&mut self.scores) {
             table.build(row(*query));
             let count = centroids.len();
@@ -312,29 +340,23 @@ impl Worker {
             scores.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0));
             scores.truncate(most);
             scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-            let ranked = &self.ranked;
-            let mut without = vec![0.0; padded];
-            ranks.push(
-                scores
+            let first = self.ranked[0];
+            let gap = |rank: u32| self.ranked[rank as usize].score - first.score;
+            seen.push(Seen {
+                first,
+                norm: quantizer.norm(row(*query)),
+                neighbours: scores
                     .iter()
-                    .map(|(_, i)| {
-                        let (i, list) = (*i as usize, assigned[*i as usize]);
-                        let rank = self.rank_of[list as usize];
-                        let Some(peers) = peers.get(i).filter(|peers| **peers > 1) else { return rank };
-                        // the centroid's place if it were the mean of the others
-                        let n = *peers as f32;
-                        for ((w, c), x) in without.iter_mut().zip(centroids.row(list)).zip(row(i)) {
-                            *w = c + (c - x) / (n - 1.0);
-                        }
-                        let distance = kernels::l2_squared(row(*query), &without);
-                        let score = quantizer.list_constant(row(*query), &without, distance);
-                        let before = ranked.partition_point(|ranked| ranked.score < score) as u32;
-                        if rank < before { before - 1 } else { before }
-                    })
+                    .map(|(_, i)| self.rank_of[assigned[*i as usize] as usize])
+                    .map(|rank| (rank, gap(rank)))
                     .collect(),
-            );
+                gaps: match keeps_lists {
+                    true => (0..count as u32).map(gap).collect(),
+                    false => Vec::new(),
+                },
+            });
         }
-        ranks
+        seen
     }
 }
 
@@ -342,20 +364,74 @@ impl Worker {
 mod tests {
     use super::*;
 
+    fn ranked(score: f32) -> Ranked {
+        Ranked { list: 0, score, distance_squared: score }
+    }
+
     #[test]
-    fn more_recall_or_more_neighbours_never_need_fewer_lists() {
-        let mut table = StopTable::single_list();
-        for (i, cell) in table.cells_mut().iter_mut().enumerate() {
+    fn more_recall_or_more_neighbours_never_need_less() {
+        let mut cells = [0.0; CELLS];
+        for (i, cell) in cells.iter_mut().enumerate() {
             *cell = 1.0 + (i % 16) as f32 * (1.0 + (i / 16) as f32);
         }
-        let mut last = 0;
-        for recall in [0.5, 0.61, 0.9, 0.95, 0.951, 0.99, 0.999, 0.9995, 1.0] {
-            let probes = table.probes(recall, 10, 500);
-            assert!(probes >= last && (1..=500).contains(&probes));
-            last = probes;
-        }
-        assert_eq!(last, 500);
-        let by_k: Vec<_> = [1, 10, 11, 100, 500, 1000, 5000].map(|k| table.probes(0.9, k, 500)).to_vec();
-        assert!(by_k.windows(2).all(|w| w[0] <= w[1]), "{by_k:?}");
+        let mut table = StopTable::of_ranks(cells);
+        assert!(!table.has_reaches());
+        let ranks = |table: &StopTable| {
+            let by_recall =
+                [0.5, 0.61, 0.9, 0.95, 0.951, 0.99, 0.999, 0.9995, 1.0].map(|r| table.probes(r, 10, 500));
+            let by_k = [1, 10, 11, 100, 500, 1000, 5000].map(|k| table.probes(0.9, k, 500));
+            assert!(by_recall.is_sorted() && by_k.is_sorted(), "{by_recall:?} {by_k:?}");
+            assert_eq!((by_recall[0], by_recall[8]), (1, 500));
+        };
+        ranks(&table);
+        (table.unit, table.far, table.means, table.reaches) = (1.0, 3.0, cells, cells);
+        table.ranks.iter_mut().for_each(|rank| *rank += 7.0);
+        ranks(&table);
+        let limit = |recall, k| table.limit(Metric::L2, recall, k, ranked(4.0), 0.0);
+        assert!([0.5, 0.61, 0.9, 0.999, 0.9995].map(|recall| limit(recall, 10)).is_sorted());
+        assert!([1, 10, 11, 100, 1000, 5000].map(|k| limit(0.9, k)).is_sorted());
+        let least = |recall, k, score| table.least(Metric::L2, recall, k, 500, ranked(score));
+        assert_eq!((least(0.5, 10, 9.0), least(0.5, 10, 9.1), least(0.5, 5000, 0.0)), (1, 8, 40));
+        assert!(least(0.9995, 10, 0.0) > 200);
+    }
+
+    #[test]
+    fn a_reach_grows_with_the_distance_and_an_inner_products_with_the_query() {
+        let table = StopTable { unit: 2.0, reaches: [3.0; CELLS], ..StopTable::single_list() };
+        let reach = |metric, score: f32, norm| table.limit(metric, 0.9, 10, ranked(score), norm) - score;
+        assert_eq!(reach(Metric::L2, 0.0, 0.0), 3.0);
+        assert_eq!(reach(Metric::L2, 4.0, 0.0), 3.0);
+        assert_eq!(reach(Metric::L2, 64.0, 0.0), 12.0);
+        assert_eq!(reach(Metric::InnerProduct, -64.0, 5.0), 7.5);
+    }
+
+    #[test]
+    fn the_table_is_what_the_queries_needed() {
+        // the lists of each lie `step` apart, its neighbours in these
+        let seen = |score: f32, step: f32, neighbours: &[u32]| Seen {
+            first: ranked(score),
+            norm: 1.0,
+            neighbours: neighbours.iter().map(|rank| (*rank, *rank as f32 * step)).collect(),
+            gaps: (0..20).map(|i| i as f32 * step).collect(),
+        };
+        let at = |cells: &Cells, level: usize, recall: f64| {
+            cells[level * RECALLS.len() + RECALLS.iter().position(|r| *r == recall).unwrap_or(0)]
+        };
+        // two that need ever so many lists, but the same reach
+        let queries = [seen(1.0, 1.0, &[0, 1, 2, 2]), seen(1.0, 0.25, &[0, 4, 8, 8])];
+        let table = StopTable::of(Metric::L2, &queries, &[2, 3, 4]);
+        assert!(table.has_reaches());
+        assert_eq!([0.5, 0.75, 0.999].map(|r| at(&table.reaches, 0, r)), [0.0, 1.0, 1.0]);
+        assert_eq!([0.5, 0.75, 0.999].map(|r| at(&table.means, 0, r)), [1.0, 3.5, 3.5]);
+        assert_eq!([0.5, 0.75, 0.999].map(|r| at(&table.ranks, 0, r)), [1.0, 2.0, 5.0]);
+        assert_eq!([0.6, 0.95].map(|r| at(&table.reaches, 1, r)), [1.0, 2.0]);
+        assert_eq!([0.6, 0.95].map(|r| at(&table.means, 2, r)), [6.0, 6.0]);
+        assert_eq!((table.unit, table.far), (1.0, 1.0));
+        // where gaps say nothing, ranks do
+        let queries = [seen(1.0, 1.0, &[0, 1, 2, 3]), seen(1.0, 0.25, &[0, 1, 2, 3])];
+        assert!(!StopTable::of(Metric::L2, &queries, &[2, 3, 4]).has_reaches());
+        // and where all queries stand on a centroid
+        let queries = [seen(0.0, 1.0, &[0, 1]), seen(0.0, 0.25, &[0, 4])];
+        assert!(!StopTable::of(Metric::L2, &queries, &[2, 2, 2]).has_reaches());
     }
 }

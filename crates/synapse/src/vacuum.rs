@@ -26,6 +26,8 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
     let _moves = pages.lock(Lockable::Moves, false);
     let mut remaining: Vec<u64> = Vec::new();
     let mut directory = Vec::new();
+    let ahead = pages.reads_ahead() as u32;
+    let mut asked = 0;
     loop {
         let meta = Meta::read(&pages.read(0)?)?;
         let list = remaining.len() as u32;
@@ -38,6 +40,10 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
             break;
         }
         pages.check_cancelled();
+        while asked < meta.lists.min(list + ahead) {
+            pages.prefetch_page(lists::entry(pages, &meta, &mut directory, asked)?.0.first);
+            asked += 1;
+        }
         let _list = pages.lock(Lockable::List(list), false);
         let (entry, directory_page) = lists::entry(pages, &meta, &mut directory, list)?;
         remaining.push(vacuum_list(pages, &meta.geometry(), list, entry, directory_page, dead, &mut report)?);

@@ -208,6 +208,18 @@ impl Home {
     }
 }
 
+impl Home {
+    /// Hints that the record will be read.
+    pub fn prefetch<P: Pages>(&self, pages: &P, geometry: &Geometry) {
+        let Ok(page) = pages.read(self.page) else { return };
+        if list_header(&page, self.page, self.list).is_ok() {
+            for part in geometry.vector_parts(self.slot as usize) {
+                pages.prefetch_page(geometry.vector_page(&page, part.page));
+            }
+        }
+    }
+}
+
 /// The table as seen through an index that keeps full vectors: those of some lists' rows come from the index.
 pub struct KeptRows<'a, P: Pages> {
     pages: &'a P,

@@ -41,6 +41,66 @@ fn declared_recall_is_met_on_clustered_data() {
     }
 }
 
+/// Overlapping clouds of different width on a sheet of 16 dimensions: some queries need many lists, some few.
+fn clouds(rows: usize) -> Vec<Vec<f32>> {
+    let mut state = 3;
+    let mut normal = move || (0..6).map(|_| random(&mut state)).sum::<f32>() * 1.414;
+    let sheet: Vec<Vec<f32>> =
+        (1..=16).map(|i| (0..48).map(|_| normal() / (i as f32).sqrt()).collect()).collect();
+    let centres: Vec<Vec<f32>> = (0..300).map(|_| (0..16).map(|_| normal()).collect()).collect();
+    let widths: Vec<f32> = (0..300).map(|_| 0.4 * normal().exp()).collect();
+    (0..rows)
+        .map(|i| {
+            let cloud = i * 7919 % 300;
+            let place: Vec<f32> = centres[cloud].iter().map(|x| x + widths[cloud] * normal()).collect();
+            (0..48).map(|d| place.iter().zip(&sheet).map(|(x, axis)| x * axis[d]).sum()).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn queries_away_from_the_data_scan_more_lists() {
+    let mut data = clouds(30_200);
+    let own = data.split_off(30_000);
+    let between: Vec<Vec<f32>> = (0..200)
+        .map(|i| data[i * 7].iter().zip(&data[i * 11 + 5]).map(|(a, b)| (a + b) / 2.0).collect())
+        .collect();
+    let away: Vec<Vec<f32>> = (0..200).map(|i| data[i * 13].iter().map(|x| 20.0 * x).collect()).collect();
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data, None);
+    let lists = |queries: &[Vec<f32>]| {
+        queries.iter().map(|query| search_with_stats(&pages, &data, query, 0.9, 10).1.lists).sum::<u64>()
+    };
+    // where every query scans as many lists, 0.94 and 0.87 are found
+    for (queries, least) in [(&own, 0.9), (&between, 0.88), (&away, 0.88)] {
+        let measured = recall_at_10(Metric::L2, &pages, &data, queries, 0.9);
+        assert!(measured >= least, "{measured}");
+    }
+    assert!(lists(&between) * 2 > lists(&own) * 3);
+}
+
+#[test]
+fn lists_that_lost_most_of_their_rows_do_not_end_a_search() {
+    let data = clustered(6000, 32, 60, 5);
+    let pages = MemoryPages::new();
+    build(&pages, Metric::L2, &data, Some(60));
+    let kept: Vec<Vec<f32>> = data.iter().step_by(100).cloned().collect();
+    vacuum(&pages, &mut |tid| !row_of(tid).is_multiple_of(100)).unwrap();
+    let found: usize = (0..60)
+        .map(|i| {
+            let query = &data[i * 100 + 7];
+            let rows = search(&pages, &data, query, 0.9, 10);
+            let mut scores = scores(Metric::L2, &kept, query.into());
+            scores.sort_unstable_by(f32::total_cmp);
+            rows.iter()
+                .filter(|row| Metric::L2.score(query.into(), (&data[**row]).into()) <= scores[9])
+                .count()
+        })
+        .sum();
+    // one list holds one row here
+    assert!(found >= 400, "{found} of 600");
+}
+
 #[test]
 fn a_search_reads_a_fraction_of_the_lists() {
     let data = clustered(30_000, 32, 400, 5);

@@ -38,6 +38,10 @@ const AT_VECTOR_BYTES: usize = 364;
 const AT_CODED: usize = 376;
 const AT_ARRAY_RUN: usize = 380;
 const AT_CODED_RUN: usize = 384;
+const AT_REACH_UNIT: usize = 408;
+const AT_FAR: usize = 412;
+const AT_REACHES: usize = 416;
+const AT_MEANS: usize = 608;
 
 /// Chains of rows that have no code; each is read in its own way by a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +80,7 @@ pub struct Meta {
     pub directory: Block,
     /// First page of each chain and its insertion page; [`NO_BLOCK`] while empty.
     pub chains: [(Block, Block); 3],
-    /// How many lists to scan for a declared recall.
+    /// How far to look for a declared recall.
     pub stop: StopTable,
     /// How far exact scores lie from those of the codes.
     pub spread: Spread,
@@ -208,11 +212,24 @@ impl Meta {
         }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
         let mut stop = StopTable::single_list();
-        for (i, probes) in stop.cells_mut().iter_mut().enumerate() {
-            *probes = get_f32(page, AT_STOP + 4 * i);
-            if !(1.0..=u32::MAX as f32).contains(probes) {
-                return Err(Error::corrupt(0, format!("stop table cell {i} is {probes}")));
+        for i in 0..stop.ranks.len() {
+            let number = |at: usize| get_f32(page, at + 4 * i);
+            stop.ranks[i] = number(AT_STOP);
+            stop.reaches[i] = number(AT_REACHES);
+            stop.means[i] = number(AT_MEANS);
+            let is_finite = |x: f32| (0.0..=f32::MAX).contains(&x);
+            if !(1.0..=u32::MAX as f32).contains(&stop.ranks[i])
+                || !is_finite(stop.reaches[i])
+                || !is_finite(stop.means[i])
+            {
+                let (ranks, reaches, means) = (stop.ranks[i], stop.reaches[i], stop.means[i]);
+                return Err(Error::corrupt(0, format!("stop table cell {i} is {ranks}, {reaches}, {means}")));
             }
+        }
+        // 0, which older versions leave here, means that there are no reaches
+        (stop.unit, stop.far) = (get_f32(page, AT_REACH_UNIT), get_f32(page, AT_FAR));
+        if !(0.0..=f32::MAX).contains(&stop.unit) || !(0.0..=f32::MAX).contains(&stop.far) {
+            return Err(Error::corrupt(0, format!("reaches are measured by {} and {}", stop.unit, stop.far)));
         }
         let spread = Spread { mean: get_f32(page, AT_SPREAD), deviation: get_f32(page, AT_SPREAD + 4) };
         if !spread.mean.is_finite() || spread.deviation.is_nan() || spread.deviation < 0.0 {
@@ -254,7 +271,7 @@ impl Meta {
         })
     }
 
-    /// Lists that a search for `k` neighbours at `recall` scans.
+    /// Lists that a search for `k` neighbours at `recall` scans on average.
     pub fn probes(&self, recall: f64, k: usize) -> usize {
         self.stop.probes(crate::search::scan_share(recall), k, self.live_lists())
     }
@@ -288,9 +305,13 @@ impl Meta {
             put_u32(page, AT_CHAINS + 8 * i, *first);
             put_u32(page, AT_CHAINS + 8 * i + 4, *insertion);
         }
-        for (i, probes) in self.stop.cells().iter().enumerate() {
-            put_f32(page, AT_STOP + 4 * i, *probes);
+        for i in 0..self.stop.ranks.len() {
+            put_f32(page, AT_STOP + 4 * i, self.stop.ranks[i]);
+            put_f32(page, AT_REACHES + 4 * i, self.stop.reaches[i]);
+            put_f32(page, AT_MEANS + 4 * i, self.stop.means[i]);
         }
+        put_f32(page, AT_REACH_UNIT, self.stop.unit);
+        put_f32(page, AT_FAR, self.stop.far);
         put_f32(page, AT_SPREAD, self.spread.mean);
         put_f32(page, AT_SPREAD + 4, self.spread.deviation);
         put_u32(page, AT_SKETCH, self.sketch);
@@ -336,6 +357,10 @@ mod tests {
         meta.coded = 17;
         meta.array_run = 3;
         meta.coded_run = 1;
+        let stop = &mut meta.stop;
+        stop.reaches.iter_mut().enumerate().for_each(|(i, reach)| *reach = i as f32 / 8.0);
+        stop.means.iter_mut().enumerate().for_each(|(i, mean)| *mean = i as f32 * 2.0);
+        (stop.unit, stop.far) = (0.75, 1.25);
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
         assert_eq!(Meta::read(&page), Ok(meta));
@@ -347,6 +372,10 @@ mod tests {
             AT_LISTS + 3,
             AT_STOP + 3,
             AT_SPREAD + 7,
+            AT_REACH_UNIT + 3,
+            AT_FAR + 3,
+            AT_REACHES + 7,
+            AT_MEANS + 191,
             AT_SKETCH + 2,
             AT_COLUMNS,
             AT_DEAD + 2,
