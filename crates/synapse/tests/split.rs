@@ -512,3 +512,29 @@ fn reorganizing_dissolves_starved_lists_and_every_crash_on_the_way_is_harmless()
     let again = reorganize(&pages, &mut model, &mut rows, scope, &mut |_, _| {}).unwrap();
     assert_eq!((again.split, again.merged), (0, 0));
 }
+
+/// Inserts that take free pages while the index is checked are no damage, whether they do it before or after their list is walked.
+#[test]
+fn pages_taken_from_the_free_list_under_a_check_are_no_finding() {
+    let data = clustered(6000, 200, 4, 12);
+    let pages = empty(Metric::L2, 200, 400);
+    let (mut model, mut rows) = (load(&pages), Rows::all(&data));
+    grow(&pages, &mut model, &mut rows, 0..1500, Limits { one_list: 700 });
+    let mut next = 1500;
+    let mut taken = 0;
+    let change = || {
+        let before = meta(&pages).free;
+        while next < data.len() && before != synapse::NO_BLOCK && meta(&pages).free == before {
+            grow(&pages, &mut model, &mut rows, [next], Limits { one_list: 700 });
+            next += 1;
+        }
+        taken += usize::from(meta(&pages).free != before);
+    };
+    let disturbed = Disturbed { pages: &pages, change: change.into() };
+    // as everybody who checks: lists are not split meanwhile
+    let structure = pages.lock(Lockable::Structure, true);
+    assert_eq!(check(&disturbed, &mut |_| {}), []);
+    drop(structure);
+    assert!(taken > 1, "{taken} pages were taken");
+    assert_eq!(check(&pages, &mut |_| {}), []);
+}
