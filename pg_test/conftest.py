@@ -32,10 +32,12 @@ def new_cluster(request, server):
 
     make.adopt = made.append
     yield make
+    warnings = [line for cluster in made for line in cluster.resource_warnings()]
     for cluster in reversed(made):
-        if getattr(request.node, "failed", False):
+        if warnings or getattr(request.node, "failed", False):
             print(f"log kept: {cluster.keep_log(request.node.name)}")
         cluster.destroy()
+    assert warnings == []
 
 
 @pytest.fixture
@@ -51,8 +53,10 @@ def lasting_cluster(request, server):
         made.start()
         failed = request.session.testsfailed
         yield made
-        if request.session.testsfailed > failed:
+        warnings = made.resource_warnings()
+        if warnings or request.session.testsfailed > failed:
             print(f"log kept: {made.keep_log(request.module.__name__)}")
+        assert warnings == []
 
 
 @pytest.fixture(scope="module", params=["pgvector", "stand-in"])

@@ -170,7 +170,7 @@ def test_concurrent_builds_beside_writers(cluster):
     with cluster.connect() as conn:
         make(conn)
         fill(conn, "t", vectors(5000, seed=3), first=1_000_000)
-    sessions = Sessions(cluster, 8)
+    sessions = Sessions(cluster, 90)
     work = sessions.work
 
     def change(conn):
@@ -180,10 +180,11 @@ def test_concurrent_builds_beside_writers(cluster):
 
     def build(conn):
         name = index_concurrently(conn)
-        while sessions.going():
+        for _ in range(2):
             conn.execute(f"REINDEX INDEX CONCURRENTLY {name}")
             assert_healthy(conn, name)
             work["rebuilt"] += 1
+        sessions.finish()
 
     sessions.run(sessions.inserter(100_000), sessions.inserter(300_000), sessions.again(change, pause=0.01), build)
     assert all(work[what] for what in ("inserted", "changed", "rebuilt")), work

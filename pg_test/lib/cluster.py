@@ -7,6 +7,7 @@ cluster's own temporary directory is written.
 import os
 import pwd
 import random
+import re
 import shutil
 import signal
 import socket
@@ -34,6 +35,8 @@ BASE_CONFIG = {
     "log_line_prefix": "%m [%p] %b ",
     "timezone": "UTC",
 }
+
+RESOURCE_WARNING = re.compile(r"WARNING:.*(don't own a lock|leak|not closed|still referenced|not freed)")
 
 
 class Server:
@@ -236,6 +239,10 @@ class Cluster:
 
     def log_tail(self, lines: int = 40) -> str:
         return "\n".join(self.log_text().splitlines()[-lines:])
+
+    def resource_warnings(self) -> list[str]:
+        """What PostgreSQL's resource owners had to put right, such as a pin that nobody gave back."""
+        return [line for line in self.log_text().splitlines() if RESOURCE_WARNING.search(line)]
 
     def keep_log(self, test: str) -> Path:
         """Saves the log where it outlives the cluster."""

@@ -24,6 +24,10 @@ class Sessions:
     def going(self) -> bool:
         return time.monotonic() < self.end and not self.errors
 
+    def finish(self) -> None:
+        """The time is over: a task has done what the others were to run beside."""
+        self.end = 0.0
+
     def again(self, task: Task, pause: float = 0.0) -> Task:
         """The task once more and once more."""
 

@@ -203,7 +203,8 @@ impl Pages for PgPages {
         let (relation, tag) = (self.relation, tag(what));
         // SAFETY: the relation is open.
         let locked = unsafe { pg_sys::ConditionalLockPage(relation, tag, mode) };
-        locked.then_some(PgGuard { relation, tag, mode })
+        // not `then_some`: a guard that is made and dropped releases
+        locked.then(|| PgGuard { relation, tag, mode })
     }
 
     fn len(&self) -> Block {

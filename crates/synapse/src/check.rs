@@ -131,43 +131,67 @@ impl Checker<'_> {
         if dead.len() != meta.dead as usize {
             self.finding("I2", 0, format!("{} lists are dead, not {}", dead.len(), meta.dead));
         }
-        self.free(pages, meta, &geometry, &dead);
+        self.free(pages, &geometry, &dead);
     }
 
-    /// Walks the free list.
-    fn free<P: Pages>(&mut self, pages: &P, meta: &Meta, geometry: &Geometry, dead: &HashSet<u32>) {
-        let mut block = meta.free;
+    /// Walks the free list, as it is now: an insert under way may have taken pages since the lists were walked, and goes on doing so. It
+    /// takes the first, so that a finding counts only if the walk's first page is still free after it. Nobody frees a page while the
+    /// caller has the lock of the structure.
+    fn free<P: Pages>(&mut self, pages: &P, geometry: &Geometry, dead: &HashSet<u32>) {
+        let head = || Model::meta(pages).map(|meta| meta.free);
+        let outcome = head().and_then(|mut first| {
+            loop {
+                let (findings, seen) = (self.findings.len(), self.pages_seen.clone());
+                if let Err(error) = self.free_from(pages, geometry, dead, first) {
+                    self.report("I9", error);
+                }
+                let now = head()?;
+                if findings == self.findings.len() || now == first {
+                    return Ok(());
+                }
+                self.findings.truncate(findings);
+                self.pages_seen = seen;
+                first = now;
+            }
+        });
+        if let Err(error) = outcome {
+            self.report("I1", error);
+        }
+    }
+
+    fn free_from<P: Pages>(
+        &mut self,
+        pages: &P,
+        geometry: &Geometry,
+        dead: &HashSet<u32>,
+        mut block: Block,
+    ) -> Result<(), Error> {
         while block != NO_BLOCK && self.enter(block) {
             pages.check_cancelled();
-            let mut walk = || -> Result<Block, Error> {
-                let page = pages.read(block)?;
-                let header = Header::read(&page, block, PageKind::List)?;
-                if !dead.contains(&header.owner) {
-                    let what = format!("a free page belongs to list {}, which is not dead", header.owner);
-                    return Err(Error::corrupt(block, what));
+            let page = pages.read(block)?;
+            let header = Header::read(&page, block, PageKind::List)?;
+            if !dead.contains(&header.owner) {
+                let what = format!("a free page belongs to list {}, which is not dead", header.owner);
+                return Err(Error::corrupt(block, what));
+            }
+            for i in 0..geometry.blocks {
+                self.slices(pages, geometry, BlockRef(&page[geometry.range(i)]).slices(), None)?;
+            }
+            for i in 0..geometry.refine_pages {
+                let refine = geometry.refine_page(&page, i);
+                if refine != NO_BLOCK && self.enter(refine) {
+                    Header::read(&pages.read(refine)?, refine, PageKind::Refine)?;
                 }
-                for i in 0..geometry.blocks {
-                    self.slices(pages, geometry, BlockRef(&page[geometry.range(i)]).slices(), None)?;
+            }
+            for i in 0..geometry.vector_pages {
+                let vectors = geometry.vector_page(&page, i);
+                if vectors != NO_BLOCK && self.enter(vectors) {
+                    Header::read(&pages.read(vectors)?, vectors, PageKind::Vector)?;
                 }
-                for i in 0..geometry.refine_pages {
-                    let refine = geometry.refine_page(&page, i);
-                    if refine != NO_BLOCK && self.enter(refine) {
-                        Header::read(&pages.read(refine)?, refine, PageKind::Refine)?;
-                    }
-                }
-                for i in 0..geometry.vector_pages {
-                    let vectors = geometry.vector_page(&page, i);
-                    if vectors != NO_BLOCK && self.enter(vectors) {
-                        Header::read(&pages.read(vectors)?, vectors, PageKind::Vector)?;
-                    }
-                }
-                Ok(header.next)
-            };
-            block = match walk() {
-                Ok(next) => next,
-                Err(error) => return self.report("I9", error),
-            };
+            }
+            block = header.next;
         }
+        Ok(())
     }
 
     /// Walks a block's slice pages; those that hold codes of live slots belong to the list.
