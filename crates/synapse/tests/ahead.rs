@@ -33,7 +33,8 @@ impl<'a> Noting<'a> {
 
     /// The pages of a kind.
     fn of_kind(&self, kind: u8) -> BTreeSet<Block> {
-        (0..self.pages.len()).filter(|block| self.pages.read(*block).unwrap()[0] == kind).collect()
+        let is_one = |block: &Block| self.pages.read(*block).is_ok_and(|page| page[0] == kind);
+        (0..self.pages.len()).filter(is_one).collect()
     }
 }
 
