@@ -9,7 +9,7 @@
 
 use crate::error::Error;
 use crate::filter::Keys;
-use crate::insert::Coder;
+use crate::insert::{Code, Coder};
 use crate::layout::{BlockRef, Directory, Meta, SLOTS, Tid, read_keys};
 use crate::lists::{self, ChainWalk, Coded};
 use crate::model::Model;
@@ -46,8 +46,7 @@ struct Stranger {
 struct Moving {
     row: Stranger,
     factors: Factors,
-    code: Vec<u8>,
-    record: Vec<u8>,
+    code: Code,
     /// The record of its full vector, where the index keeps them.
     vector: Vec<u8>,
 }
@@ -143,7 +142,8 @@ fn find_strangers<P: Pages>(
         let mut records = None;
         for slot in 0..geometry.slots_per_page() {
             let entries = BlockRef(&page[geometry.range(slot / SLOTS)]);
-            if entries.live() & (1 << (slot % SLOTS)) == 0 {
+            // a spilled entry is where it is because of the row's first list
+            if entries.live() & (1 << (slot % SLOTS)) == 0 || entries.is_spilled(slot % SLOTS) {
                 continue;
             }
             let (number, place) = geometry.record_place(slot);
@@ -214,8 +214,7 @@ fn move_rows<P: Pages>(
         if then < now * (1.0 - LEAST_GAIN)
             && let Some(factors) = coder.encode(&model.quantizer, &x, goal)
         {
-            let (code, record) = (coder.code.clone(), coder.record.clone());
-            moving.push(Moving { row, factors, code, record, vector: vector.clone() });
+            moving.push(Moving { row, factors, code: coder.code.clone(), vector: vector.clone() });
         }
     }
     moving.sort_unstable_by_key(|moving| (moving.row.to, moving.row.block, moving.row.slot));
@@ -234,9 +233,10 @@ fn move_together<P: Pages>(pages: &P, model: &Model, rows: &[Moving]) -> Result<
         .iter()
         .map(|moving| Coded {
             tid: moving.row.tid,
+            spilled: false,
             factors: moving.factors,
-            code: &moving.code,
-            record: &moving.record,
+            code: &moving.code.bits,
+            record: &moving.code.record,
             vector: &moving.vector,
             keys: moving.row.keys,
         })
@@ -294,10 +294,11 @@ fn move_together<P: Pages>(pages: &P, model: &Model, rows: &[Moving]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::insert::{create_empty, insert_and_split};
+    use crate::insert::{Keeping, create_empty, insert_and_split};
     use crate::kmeans::assign;
     use crate::memory::MemoryPages;
     use crate::metric::Metric;
+    use crate::split::ListRow;
     use crate::split::{Limits, rows_of};
     use crate::vector::{Embedding, Form};
 
@@ -321,8 +322,16 @@ mod tests {
             let mut random = || kernels::splitmix64(&mut state) as f32 / u64::MAX as f32;
             let mut table = Rows((0..6000).map(|_| std::array::from_fn(|_| random())).collect());
             let pages = MemoryPages::new();
-            create_empty(&pages, metric, Some(Embedding::new(Form::Dense, 8).unwrap()), 0, None, 1, 1)
-                .unwrap();
+            create_empty(
+                &pages,
+                metric,
+                Some(Embedding::new(Form::Dense, 8).unwrap()),
+                0,
+                Keeping::default(),
+                1,
+                1,
+            )
+            .unwrap();
             let mut txn = pages.begin();
             let handle = txn.lock(0).unwrap();
             let mut meta = Meta::read(txn.page(handle)).unwrap();
@@ -351,7 +360,9 @@ mod tests {
                 let mut rows = Vec::new();
                 rows_of(&pages, &model, list, &mut rows).unwrap();
                 let mut x = vec![0.0; rows.len() * model.quantizer.padded_dims()];
-                for ((tid, _), x) in rows.iter().zip(x.chunks_exact_mut(model.quantizer.padded_dims())) {
+                for (ListRow { tid, .. }, x) in
+                    rows.iter().zip(x.chunks_exact_mut(model.quantizer.padded_dims()))
+                {
                     model.quantizer.rotate(&table.0[tid.block() as usize], x);
                 }
                 let pool = table.pool();

@@ -54,7 +54,7 @@ fn shorten(pages: &MemoryPages, rows: u32) {
 
 fn empty(metric: Metric, dims: usize, list_rows: u32) -> MemoryPages {
     let pages = MemoryPages::with_journal();
-    create_empty(&pages, metric, Some(dense(dims)), 0, None, 1, 1).unwrap();
+    create_empty(&pages, metric, Some(dense(dims)), 0, Keeping::default(), 1, 1).unwrap();
     shorten(&pages, list_rows);
     pages
 }
@@ -81,7 +81,7 @@ fn an_index_that_began_empty_grows_into_lists_and_stays_exact() {
     let data = clustered(3000, 20, 30, 7);
     for metric in [Metric::L2, Metric::InnerProduct, Metric::Cosine] {
         let pages = MemoryPages::new();
-        create_empty(&pages, metric, None, 0, None, 1, 1).unwrap();
+        create_empty(&pages, metric, None, 0, Keeping::default(), 1, 1).unwrap();
         let (mut model, mut rows) = (None, Rows::all(&data));
         grow(&pages, &mut model, &mut rows, 0..500, Limits { one_list: 600 });
         assert_eq!(meta(&pages).live_lists(), 1, "small indexes keep one list");
@@ -116,7 +116,7 @@ fn declared_recall_is_met_after_growth_with_the_work_of_a_build() {
     let built = MemoryPages::new();
     build(&built, Metric::L2, data, None);
     let grown = MemoryPages::new();
-    create_empty(&grown, Metric::L2, Some(dense(32)), 0, None, 1, 1).unwrap();
+    create_empty(&grown, Metric::L2, Some(dense(32)), 0, Keeping::default(), 1, 1).unwrap();
     grow(&grown, &mut load(&grown), &mut Rows::all(data), 0..data.len(), Limits::default());
     assert_eq!(check(&grown, &mut |_| {}), []);
     for declared in [0.9, 0.95, 0.99] {
@@ -307,7 +307,7 @@ proptest! {
     ) {
         let data = clustered(4000, dims, 9, seed);
         let pages = MemoryPages::new();
-        create_empty(&pages, metric, None, 0, None, 1, 1).unwrap();
+        create_empty(&pages, metric, None, 0, Keeping::default(), 1, 1).unwrap();
         shorten(&pages, 24);
         let limits = Limits { one_list: 60 };
         let (mut model, mut rows) = (None, Rows::all(&data));

@@ -65,6 +65,7 @@ pub fn options(metric: Metric, rows: usize, lists: Option<u32>) -> BuildOptions 
         lists,
         memory: 64 << 20,
         vectors: None,
+        spill: false,
     }
 }
 
