@@ -167,9 +167,15 @@ CREATE FUNCTION qstore.index_info(index regclass)
     RETURNS TABLE (dimensions integer, metric text, lists integer, probes integer, rows_at_build bigint, pages bigint, vector_bytes integer, vector_pages bigint)
     LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED ROWS 1 AS 'MODULE_PATHNAME', 'index_info_wrapper';
 COMMENT ON FUNCTION qstore.index_info(regclass) IS
-    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the recall declared for it; vector_bytes: what is kept of each full vector, 0 without the storage parameter vectors, on so many of the pages';
+    'parameters and size of a synaptic index; probes: lists that a search for ten rows reads at the recall declared for it; rows_at_build: 0 for an index that was created empty; vector_bytes: what is kept of each full vector, 0 without the storage parameter vectors, on so many of the pages';
 
 REVOKE ALL ON FUNCTION qstore.check_index(regclass, boolean) FROM PUBLIC;
+
+CREATE FUNCTION qstore.reorganize(index regclass)
+    RETURNS TABLE (lists_split bigint, lists_merged bigint, rows_moved bigint, recalibrated boolean, lists integer)
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 1 COST 100000 AS 'MODULE_PATHNAME', 'reorganize_wrapper';
+COMMENT ON FUNCTION qstore.reorganize(regclass) IS
+    'puts the lists of a synaptic index in order, one at a time, while it is in use: splits the long, merges the starved, moves rows to nearer lists, calibrates the declared recall anew; for the owner of the index';
 
 -- What a search finds, against what there is: the planner's own scans, one exact and one through the index for each query.
 CREATE FUNCTION qstore.recall(index regclass, sample integer DEFAULT 200, k integer DEFAULT 10)

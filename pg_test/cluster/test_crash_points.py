@@ -91,6 +91,19 @@ def evenly_full_lists(conn) -> None:
     source(conn, vectors(3000, seed=15))
 
 
+def starved_lists(conn) -> None:
+    """Lists of which few rows are left, more than one VACUUM merges."""
+    table(conn, rows=vectors(6000, seed=16))
+    conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 100)")
+    conn.execute("DELETE FROM t WHERE id % 9 > 0")
+
+
+def starved_lists_left(conn) -> None:
+    """Those that are left by a VACUUM."""
+    starved_lists(conn)
+    conn.execute("VACUUM (PARALLEL 0) t")
+
+
 def full_one_list(conn) -> None:
     """The next page of the one list takes it beyond the rows that one list may have."""
     table(conn, rows=vectors(19_950, seed=8))
@@ -171,6 +184,8 @@ SCENARIOS = {
     "insert-vectors": Scenario(keeping, INSERT, "VectorsAdded Vectors Rows", dimensions=WIDE),
     "split-vectors": Scenario(keeping_too_long_list, INSERT, "VectorsAdded Vectors ListExtendedReused ListsReplaced", dimensions=LONG),
     "vacuum": Scenario(deleted, "VACUUM (PARALLEL 0) t", "RowsRemoved Insertion ChainRowsRemoved ChainInsertion"),
+    "vacuum-starved-lists": Scenario(starved_lists, "VACUUM (PARALLEL 0) t", "RowsMoved ListsReplaced ListFreed"),
+    "reorganize": Scenario(starved_lists_left, "SELECT * FROM qstore.reorganize('i')", "RowsMoved ListsReplaced ListFreed Calibration"),
     "insert-freed-slots": Scenario(vacuumed, INSERT, "Records Rows"),
     "build": Scenario(
         no_index, f"{CREATE} WITH (lists = 70)",

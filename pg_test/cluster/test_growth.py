@@ -109,10 +109,14 @@ def test_searches_and_vacuums_while_lists_are_split(cluster):
         conn.execute("VACUUM t")
         work["vacuumed"] += 1
 
+    def reorganize(conn):
+        conn.execute("SELECT * FROM qstore.reorganize(%s::regclass)", (name,))
+        work["reorganized"] += 1
+
     inserters = [inserter(first) for first in (100_000, 300_000, 500_000)]
     again = sessions.again
-    sessions.run(*inserters, again(delete, pause=0.2), again(search), again(read), again(vacuum))
-    assert all(work[what] for what in ("inserted", "deleted", "searched", "read", "vacuumed")), work
+    sessions.run(*inserters, again(delete, pause=0.2), again(search), again(read), again(vacuum), again(reorganize, pause=0.5))
+    assert all(work[what] for what in ("inserted", "deleted", "searched", "read", "vacuumed", "reorganized")), work
 
     with cluster.connect() as conn:
         rows = conn.execute("SELECT count(*) FROM t").fetchone()[0]

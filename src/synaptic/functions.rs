@@ -11,13 +11,15 @@ use std::collections::HashMap;
 use synapse::{Lockable, Model, Pages, Tid};
 
 /// An index of ours, open and locked until dropped.
-struct OpenIndex {
-    relation: pg_sys::Relation,
+pub struct OpenIndex {
+    /// The index.
+    pub relation: pg_sys::Relation,
     lock: pg_sys::LOCKMODE,
 }
 
 impl OpenIndex {
-    fn open(oid: pg_sys::Oid, lock: pg_sys::LOCKMODE) -> Self {
+    /// Opens and locks it; refuses what is none of ours.
+    pub fn open(oid: pg_sys::Oid, lock: pg_sys::LOCKMODE) -> Self {
         // SAFETY: relation_open raises an error if there is no such relation.
         unsafe {
             let relation = pg_sys::relation_open(oid, lock);
@@ -119,10 +121,11 @@ fn check_index(
 }
 
 /// The table of an index, open and locked until the end of the transaction.
-struct OpenTable(pg_sys::Relation);
+pub struct OpenTable(pub pg_sys::Relation);
 
 impl OpenTable {
-    fn of_index(index: pg_sys::Oid, lock: pg_sys::LOCKMODE) -> Self {
+    /// Opens and locks it; refuses an index that is none of ours.
+    pub fn of_index(index: pg_sys::Oid, lock: pg_sys::LOCKMODE) -> Self {
         // SAFETY: IndexGetRelation gives InvalidOid for what is no index; OpenIndex then says what it is. The relation is closed
         // by the end of the transaction's resource owner on an error, and by drop otherwise.
         unsafe {

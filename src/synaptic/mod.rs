@@ -14,6 +14,7 @@ mod indexed_rows;
 mod insert;
 mod keys;
 mod limit;
+mod maintain;
 mod options;
 mod pages;
 mod quals;

@@ -1,5 +1,6 @@
 //! `ambulkdelete` and `amvacuumcleanup`.
 
+use super::maintain;
 use super::pages::{Mode, PgPages};
 use super::relation::tid;
 use crate::error::OrRaise;
@@ -42,7 +43,7 @@ pub unsafe extern "C-unwind" fn ambulkdelete(
     }
 }
 
-/// Reports the index's size where no row had to be removed.
+/// Puts lists in order ([`maintain::after_vacuum`]); reports the index's size where no row had to be removed.
 #[pgrx::pg_guard]
 pub unsafe extern "C-unwind" fn amvacuumcleanup(
     info: *mut pg_sys::IndexVacuumInfo,
@@ -54,6 +55,7 @@ pub unsafe extern "C-unwind" fn amvacuumcleanup(
             return stats;
         }
         let fresh = stats.is_null();
+        maintain::after_vacuum((*info).index, !fresh);
         let stats = stats_of(stats);
         let pages: PgBox<_, AllocatedByPostgres> = PgBox::from_pg(info);
         (*stats).num_pages =

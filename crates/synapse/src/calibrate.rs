@@ -23,9 +23,10 @@ const CALIBRATION_ROWS_PER_LIST: usize = 72;
 /// Rows fetched between two places where the work may be cancelled.
 const BETWEEN_CHECKS: usize = 64;
 
-/// Whether lists have grown in number by a quarter since the stop table was made.
+/// Whether there are a quarter more lists, or a quarter of the present ones were more, when the stop table was made.
 pub fn is_due(model: &Model) -> bool {
-    model.lists() as u64 * 4 >= u64::from(model.calibrated) * 5
+    let (lists, calibrated) = (model.lists() as u64, u64::from(model.calibrated));
+    lists * 4 >= calibrated * 5 || calibrated * 4 >= lists * 5
 }
 
 /// Makes the stop table, and the spread where the metric needs one, anew. The caller has the lock of the structure.

@@ -10,13 +10,13 @@
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::{Code, Coder};
-use crate::layout::{BlockRef, Directory, Meta, SLOTS, Tid, read_keys};
+use crate::layout::{BlockRef, Directory, Meta, SLOTS, Tid, read_keys, tids_per_page};
 use crate::lists::{self, ChainWalk, Coded};
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::Factors;
 use crate::refine;
-use crate::split::{Fetched, Fetcher, Table};
+use crate::split::{Fetched, Fetcher, Table, retire};
 use crate::step::Step;
 use crate::vector::VectorRef;
 use crate::vectors::{Home, Reader};
@@ -34,6 +34,8 @@ const BETWEEN_CHECKS: usize = 64;
 /// A row that seems to be nearer to another list.
 struct Stranger {
     tid: Tid,
+    /// Whether it is the row's second entry.
+    spilled: bool,
     keys: Keys,
     from: u32,
     /// The page, and its slot there.
@@ -98,7 +100,24 @@ pub fn settle_split<P: Pages>(
     for list in &around {
         find_strangers(pages, model, *list, new_lists, &mut strangers)?;
     }
-    move_rows(pages, model, table, strangers)
+    move_strangers(pages, model, table, strangers)
+}
+
+/// Moves the rows of a list that are nearer to one of its neighbours. Returns how many.
+pub fn settle_list<P: Pages>(
+    pages: &P,
+    model: &Model,
+    table: &mut dyn Table,
+    list: u32,
+) -> Result<usize, Error> {
+    if model.geometry.record == 0 || model.first(list).is_none() {
+        return Ok(0);
+    }
+    model.read_centroids(pages)?;
+    let around = neighbours(model, model.centroids.row(list), NEIGHBOURS, &[list]);
+    let mut strangers = Vec::new();
+    find_strangers(pages, model, list, &around, &mut strangers)?;
+    move_strangers(pages, model, table, strangers)
 }
 
 /// The lists whose centroids are nearest to a place, but for some.
@@ -171,7 +190,8 @@ fn find_strangers<P: Pages>(
                 && by < 0.0
             {
                 let keys = read_keys(&page[geometry.keys(slot / SLOTS)], slot % SLOTS);
-                out.push(Stranger { tid: entries.tid(slot % SLOTS), keys, from: list, block, slot, to });
+                let tid = entries.tid(slot % SLOTS);
+                out.push(Stranger { tid, spilled: false, keys, from: list, block, slot, to });
             }
         }
         block = lists::list_header(&page, block, list)?.next;
@@ -179,18 +199,83 @@ fn find_strangers<P: Pages>(
     Ok(())
 }
 
+/// Gives all rows of a list to its neighbours and ends it. The caller has its lock, too. Returns how many rows moved; the list stays where it has
+/// too many rows that cannot.
+pub fn dissolve<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table, list: u32) -> Result<u64, Error> {
+    model.read_centroids(pages)?;
+    let around = neighbours(model, model.centroids.row(list), NEIGHBOURS, &[list]);
+    let geometry = &model.geometry;
+    let Some(first) = model.first(list) else { return Ok(0) };
+    let (mut rows, mut last) = (Vec::new(), first);
+    let (mut block, mut walk) = (first, ChainWalk::default());
+    while block != NO_BLOCK {
+        walk.step(pages, block)?;
+        let page = pages.read(block)?;
+        for slot in 0..geometry.slots_per_page() {
+            let entries = BlockRef(&page[geometry.range(slot / SLOTS)]);
+            if entries.live() & (1 << (slot % SLOTS)) != 0 {
+                let keys = read_keys(&page[geometry.keys(slot / SLOTS)], slot % SLOTS);
+                rows.push(Stranger {
+                    tid: entries.tid(slot % SLOTS),
+                    spilled: entries.is_spilled(slot % SLOTS),
+                    keys,
+                    from: list,
+                    block,
+                    slot,
+                    to: list,
+                });
+            }
+        }
+        last = block;
+        block = lists::list_header(&page, block, list)?.next;
+    }
+    let mut outliers = Vec::new();
+    let mut choose = |x: &[f32], _: &Stranger| {
+        let distance = |list: &u32| kernels::l2_squared(x, model.centroids.row(*list));
+        around.iter().copied().min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    };
+    let moving = code_rows(pages, model, table, rows, &mut choose, &mut outliers)?;
+    // they become outliers in the change in which the list dies
+    if outliers.len() > tids_per_page() {
+        return Ok(0);
+    }
+    let moved = moving.iter().filter(|moving| !moving.row.spilled).count() as u64;
+    move_rows(pages, model, moving)?;
+    retire(pages, model, table, list, (first, last), &outliers)?;
+    Ok(moved)
+}
+
 /// Fetches the strangers and moves those that truly are nearer to the other list.
-fn move_rows<P: Pages>(
+fn move_strangers<P: Pages>(
     pages: &P,
     model: &Model,
     table: &mut dyn Table,
     strangers: Vec<Stranger>,
 ) -> Result<usize, Error> {
+    let mut choose = |x: &[f32], row: &Stranger| {
+        let distance = |list| kernels::l2_squared(x, model.centroids.row(list));
+        (distance(row.to) < distance(row.from) * (1.0 - LEAST_GAIN)).then_some(row.to)
+    };
+    // one without a code stays where it has one
+    let moving = code_rows(pages, model, table, strangers, &mut choose, &mut Vec::new())?;
+    move_rows(pages, model, moving)
+}
+
+/// Fetches rows and codes each around the list that is chosen for it, if there is one. Those that have no code there go to `outliers`; what
+/// nobody sees any more is vacuum's.
+fn code_rows<P: Pages>(
+    pages: &P,
+    model: &Model,
+    table: &mut dyn Table,
+    rows: Vec<Stranger>,
+    choose: &mut dyn FnMut(&[f32], &Stranger) -> Option<u32>,
+    outliers: &mut Vec<Tid>,
+) -> Result<Vec<Moving>, Error> {
     let mut fetcher = Fetcher::new(model);
     let (mut coder, mut reader, mut vector) = (Coder::default(), Reader::default(), Vec::new());
     let mut x = vec![0.0; model.quantizer.padded_dims()];
     let mut moving = Vec::new();
-    for (i, row) in strangers.into_iter().enumerate() {
+    for (i, mut row) in rows.into_iter().enumerate() {
         if i % BETWEEN_CHECKS == 0 {
             pages.check_cancelled();
         }
@@ -203,20 +288,32 @@ fn move_rows<P: Pages>(
             vector.clone_from(&reader.record);
             kept.vector = reader.vector(form, model.dims());
         }
-        // what nobody sees any more is vacuum's
-        if fetcher.rotated(model, &mut kept, row.tid, &mut x, &mut |_| {})? != Fetched::Row {
-            continue;
+        match fetcher.rotated(model, &mut kept, row.tid, &mut x, &mut |_| {})? {
+            Fetched::Row => {}
+            Fetched::Gone => continue,
+            Fetched::Outlier => {
+                if !row.spilled {
+                    outliers.push(row.tid);
+                }
+                continue;
+            }
         }
         x.iter_mut().zip(model.quantizer.mean()).for_each(|(x, m)| *x -= m);
-        let goal = model.centroids.row(row.to);
-        let (now, then) =
-            (kernels::l2_squared(&x, model.centroids.row(row.from)), kernels::l2_squared(&x, goal));
-        if then < now * (1.0 - LEAST_GAIN)
-            && let Some(factors) = coder.encode(&model.quantizer, &x, goal)
-        {
-            moving.push(Moving { row, factors, code: coder.code.clone(), vector: vector.clone() });
+        let Some(to) = choose(&x, &row) else { continue };
+        row.to = to;
+        match coder.encode(&model.quantizer, &x, model.centroids.row(to)) {
+            Some(factors) => {
+                moving.push(Moving { row, factors, code: coder.code.clone(), vector: vector.clone() });
+            }
+            None if row.spilled => {}
+            None => outliers.push(row.tid),
         }
     }
+    Ok(moving)
+}
+
+/// Moves coded rows to their lists; returns how many.
+fn move_rows<P: Pages>(pages: &P, model: &Model, mut moving: Vec<Moving>) -> Result<usize, Error> {
     moving.sort_unstable_by_key(|moving| (moving.row.to, moving.row.block, moving.row.slot));
     for together in moving.chunk_by(|a, b| (a.row.to, a.row.block) == (b.row.to, b.row.block)) {
         pages.check_cancelled();
@@ -233,7 +330,7 @@ fn move_together<P: Pages>(pages: &P, model: &Model, rows: &[Moving]) -> Result<
         .iter()
         .map(|moving| Coded {
             tid: moving.row.tid,
-            spilled: false,
+            spilled: moving.row.spilled,
             factors: moving.factors,
             code: &moving.code.bits,
             record: &moving.code.record,

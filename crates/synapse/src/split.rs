@@ -52,6 +52,10 @@ impl Default for Limits {
 /// Bytes that vectors, or codes waiting to be written, may take.
 pub const MEMORY: usize = 64 << 20;
 
+/// Rows of a list that an insert splits at most: what takes a second or two. Longer ones, which versions that did not split may have left, are for
+/// `reorganize`.
+const MOST_IN_INSERT: u64 = 100_000;
+
 /// Lists that one split makes at most.
 const MOST_PARTS: u64 = 4096;
 
@@ -60,9 +64,10 @@ const BETWEEN_CHECKS: usize = 64;
 
 /// Rows that a list may have before it is split: half as many again as a build would give it, so that splitting a list that a build
 /// left a little too long is not the first thing that inserts do.
-fn longest(meta: &Meta) -> u64 {
+pub fn longest(meta: &Meta, model: &Model, limits: Limits) -> u64 {
     let nominal = rows_of_list(meta);
-    nominal + nominal / 2
+    let longest = nominal + nominal / 2;
+    if model.lists() == 1 { limits.one_list.max(longest) } else { longest }
 }
 
 /// Rows that a list should have.
@@ -83,10 +88,7 @@ pub fn split<P: Pages>(
     limits: Limits,
 ) -> Result<(), Error> {
     let meta = Model::meta(pages)?;
-    let longest = match model.lists() {
-        1 => limits.one_list.max(longest(&meta)),
-        _ => longest(&meta),
-    };
+    let longest = longest(&meta, model, limits);
     // looked at without a lock: whether it is worth asking for one
     let Some(first) = model.first(list) else { return Ok(()) };
     match count_rows(pages, model, list, first, longest) {
@@ -98,11 +100,31 @@ pub fn split<P: Pages>(
     Model::refresh(model, pages)?;
     let Some(first) = model.first(list) else { return Ok(()) };
     let Some(list_lock) = pages.try_lock(Lockable::List(list)) else { return Ok(()) };
-    let rows = count_rows(pages, model, list, first, u64::MAX)?;
-    if rows <= longest {
+    let most = MOST_IN_INSERT.max(2 * longest);
+    let rows = count_rows(pages, model, list, first, most)?;
+    if rows <= longest || rows > most {
         return Ok(());
     }
-    let parts = (rows / rows_of_list(&meta)).clamp(2, MOST_PARTS) as usize;
+    split_locked(pages, model, list, list_lock, table)?;
+    if is_due(model) {
+        calibrate(pages, model, table)?;
+        Model::refresh(model, pages)?;
+    }
+    Ok(())
+}
+
+/// Splits a list, whose lock this has and releases, and moves rows to the lists that came nearer. Returns how many moved; the model is up to
+/// date afterwards. The caller has the lock of the structure.
+pub fn split_locked<P: Pages, G>(
+    pages: &P,
+    model: &mut Rc<Model>,
+    list: u32,
+    list_lock: G,
+    table: &mut dyn Table,
+) -> Result<u64, Error> {
+    let Some(first) = model.first(list) else { return Ok(0) };
+    let rows = count_rows(pages, model, list, first, u64::MAX)?;
+    let parts = (rows / rows_of_list(&Model::meta(pages)?)).clamp(2, MOST_PARTS) as usize;
     let (known, centroid) = (model.firsts.len() as u32, model.centroid(pages, list)?.to_vec());
     Replacement { pages, model, table }.run(&[list], parts)?;
     drop(list_lock);
@@ -112,13 +134,30 @@ pub fn split<P: Pages>(
     if new_lists.len() < model.lists()
         && let Some(_moves) = pages.try_lock(Lockable::Moves)
     {
-        settle_split(pages, model, table, &centroid, &new_lists)?;
+        return Ok(settle_split(pages, model, table, &centroid, &new_lists)? as u64);
     }
-    if is_due(model) {
-        calibrate(pages, model, table)?;
-        Model::refresh(model, pages)?;
-    }
-    Ok(())
+    Ok(0)
+}
+
+/// Ends a list without a successor; what it still has becomes outliers, or is gone. The caller has its lock and that of the structure.
+pub fn retire<P: Pages>(
+    pages: &P,
+    model: &Model,
+    table: &mut dyn Table,
+    list: u32,
+    chain: (Block, Block),
+    outliers: &[Tid],
+) -> Result<(), Error> {
+    Replacement { pages, model, table }.publish(
+        &[list],
+        &[chain],
+        &model.quantizer,
+        false,
+        &[],
+        &[],
+        &[],
+        outliers,
+    )
 }
 
 /// Whether to count the rows of a list, which begins at page `first`, after a row was stored on its page `end`. Where lists have many
@@ -133,7 +172,7 @@ pub fn worth_counting(model: &Model, first: Block, end: Block, grew: bool, tid: 
 }
 
 /// Counts a list's rows, without second entries of others, up to the first page that takes them beyond `most`.
-fn count_rows<P: Pages>(
+pub fn count_rows<P: Pages>(
     pages: &P,
     model: &Model,
     list: u32,

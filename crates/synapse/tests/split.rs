@@ -275,6 +275,7 @@ enum Step {
     Insert(usize),
     Delete(usize),
     Vacuum,
+    Reorganize,
     /// Reads so many rows of a search, which is begun where none is under way.
     Read(usize),
     Restart {
@@ -288,6 +289,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (1usize..60).prop_map(Step::Insert),
         1 => (1usize..40).prop_map(Step::Delete),
         1 => Just(Step::Vacuum),
+        1 => Just(Step::Reorganize),
         4 => (1usize..80).prop_map(Step::Read),
         1 => (any::<bool>(), any::<bool>()).prop_map(|(unordered, recall)| Step::Restart { unordered, recall }),
     ]
@@ -335,6 +337,12 @@ proptest! {
                 Step::Vacuum => {
                     vacuum(&pages, &mut |tid| deleted.contains(&row_of(tid))).unwrap();
                     rows.gone.extend(&deleted);
+                }
+                Step::Reorganize => {
+                    if let Some(model) = &mut model {
+                        let scope = Scope { limits, changes: u64::MAX, settle: true };
+                        reorganize(&pages, model, &mut rows, scope, &mut |_, _| {}).unwrap();
+                    }
                 }
                 Step::Restart { unordered, recall } => {
                     mode = (unordered, recall);
@@ -469,6 +477,40 @@ fn rows_that_move_under_a_round_are_neither_missed_nor_met_twice() {
         found.sort_unstable();
         assert_eq!(found, (0..1500).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn reorganizing_dissolves_starved_lists_and_every_crash_on_the_way_is_harmless() {
+    let data = clustered(900, 4, 2, 3);
+    let pages = empty(Metric::L2, 4, 32);
+    let (mut model, mut rows) = (load(&pages), Rows::all(&data));
+    grow(&pages, &mut model, &mut rows, 0..900, Limits { one_list: 40 });
+    // a row in ten stays, but of the half beyond a plane all; lists away from it are left with two to five rows of 16 to 48
+    let mut firsts: Vec<f32> = data.iter().map(|x| x[0]).collect();
+    firsts.sort_unstable_by(f32::total_cmp);
+    let gone = |i: usize| data[i][0] < firsts[450] && !i.is_multiple_of(10);
+    vacuum(&pages, &mut |tid| gone(row_of(tid))).unwrap();
+    rows.gone = (0..900).filter(|i| gone(*i)).collect();
+    let kept: Vec<usize> = (0..900).filter(|i| !gone(*i)).collect();
+    let (lists, begun) = (meta(&pages).live_lists(), pages.commit_count());
+    let mut model = model.unwrap();
+    let scope = Scope { limits: Limits { one_list: 40 }, changes: u64::MAX, settle: true };
+    let mut looked = Vec::new();
+    let done = reorganize(&pages, &mut model, &mut rows, scope, &mut |at, of| looked.push((at, of))).unwrap();
+    assert_eq!(looked.last(), Some(&(lists as u64, lists as u64)));
+    assert!(done.merged > 3 && done.calibrated, "{done:?}");
+    assert_eq!(meta(&pages).live_lists() as u64, lists as u64 - done.merged + done.split);
+    assert!(model.is_current(&pages).unwrap());
+    let copy = pages.replayed(begun);
+    for count in begun..=pages.commit_count() {
+        pages.replay(count.max(begun + 1) - 1..count, &copy);
+        let mut visited = Vec::new();
+        assert_eq!(check(&copy, &mut |tid| visited.push(row_of(tid))), [], "after {count} changes");
+        visited.sort_unstable();
+        assert_eq!(visited, kept, "after {count} changes");
+    }
+    let again = reorganize(&pages, &mut model, &mut rows, scope, &mut |_, _| {}).unwrap();
+    assert_eq!((again.split, again.merged), (0, 0));
 }
 
 /// Inserts that take free pages while the index is checked are no damage, whether they do it before or after their list is walked.
