@@ -22,7 +22,7 @@ use std::rc::Rc;
 pub struct Keeping {
     /// The full vector, in this form.
     pub vectors: Option<VectorForm>,
-    /// A second entry; not together with full vectors.
+    /// A second entry, where it is near the border of its list; none where full vectors are kept.
     pub spill: bool,
 }
 
@@ -45,7 +45,7 @@ pub fn create_empty<P: Pages>(
     let mut meta = Meta::empty(metric, seed, epoch);
     meta.columns = columns as u32;
     meta.vectors = keeping.vectors;
-    meta.spill = keeping.spill;
+    meta.spill = keeping.spill && keeping.vectors.is_none();
     if let Some(embedding) = embedding {
         add_single_list(&mut txn, &mut meta, embedding)?;
     }

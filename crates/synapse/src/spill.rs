@@ -1,8 +1,7 @@
 //! Second entries of rows near the border of their list (SOAR: Sun et al., "SOAR: Improved Indexing for Approximate Nearest Neighbor
 //! Search", NeurIPS 2023).
 //!
-//! A row that is nearest to the border between lists is missed by searches from beyond it. It gets a second entry, which is said to be
-//! *spilled*, in another list: not the second nearest, whose searches miss it in the same cases, but one in whose direction the
+//! A row far from its centroid is missed by searches that come from another side. It gets a second entry, which is said to be *spilled*, in another list: not the second nearest, whose searches miss it in the same cases, but one in whose direction the
 //! row's residual does not already point. With the residuals r of its list and r' of another that is the least ‖r'‖² + λ⟨r, r'⟩²/‖r‖², λ = 1.
 
 use crate::centroids::{Centroids, RankScratch, in_memory};
