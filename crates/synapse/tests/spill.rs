@@ -190,11 +190,11 @@ fn an_index_that_grows_and_shrinks_keeps_second_entries_of_living_rows_only() {
     let live = Meta::read(&pages.read(0).unwrap()).unwrap().live_lists();
     assert!((60..200).contains(&live), "{live} lists: second entries make none longer");
 
-    let report = vacuum(&pages, &mut |tid| row_of(tid) % 3 == 0).unwrap();
+    let report = vacuum(&pages, &mut |tid| row_of(tid).is_multiple_of(3)).unwrap();
     assert_eq!((report.removed, report.remaining), (2000, 4000));
-    assert!(entries(&pages).iter().all(|rows| rows.keys().all(|row| row % 3 != 0)));
+    assert!(entries(&pages).iter().all(|rows| rows.keys().all(|row| !row.is_multiple_of(3))));
     assert_eq!(check(&pages, &mut |_| {}), []);
-    let left: Vec<usize> = (0..6000).filter(|row| row % 3 != 0).collect();
+    let left: Vec<usize> = (0..6000).filter(|row: &usize| !row.is_multiple_of(3)).collect();
     let mut found = search(&pages, &data, &data[1], 0.95, usize::MAX);
     found.sort_unstable();
     assert_eq!(found, left);
@@ -206,7 +206,7 @@ fn an_identifier_that_cannot_be_marked_is_refused() {
     let pages = MemoryPages::new();
     build(&pages, Metric::L2, &data, None);
     let model = Model::load(&pages).unwrap();
-    let mut store =
+    let store =
         |offset| insert(&pages, model.as_ref(), Tid::new(7, offset), Some((&data[0]).into()), Keys::NONE);
     assert_eq!(store(Tid::MAX_OFFSET), Ok(false));
     assert_eq!(store(Tid::MAX_OFFSET + 1), Err(Error::RowOffset { offset: 0x8000 }));
