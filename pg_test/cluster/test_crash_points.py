@@ -86,7 +86,7 @@ def too_long_list(conn) -> None:
 
 def evenly_full_lists(conn) -> None:
     """Lists beside each other that the statement makes too long: rows move between them."""
-    table(conn, rows=vectors(4000, seed=14))
+    table(conn, rows=vectors(4000, seed=16))
     conn.execute("CREATE INDEX i ON t USING synaptic (embedding vector_l2_ops) WITH (lists = 12)")
     source(conn, vectors(3000, seed=15))
 

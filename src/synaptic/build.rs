@@ -12,7 +12,7 @@ use super::{options, relation};
 use crate::error::OrRaise;
 use crate::threads;
 use pgrx::pg_sys;
-use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Keeping, Pages, VectorRef};
+use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Keeping, Pages};
 
 /// Seed of everything random in a build: the same rows give the same index.
 const SEED: u64 = 0x71_73_74_6f_72_65;
@@ -67,19 +67,6 @@ struct Load<'a> {
     memory: RowMemory,
 }
 
-impl<'a> Load<'a> {
-    fn sample(&mut self, vector: VectorRef<'_>) {
-        if self.builder.is_none() {
-            let embedding =
-                self.embedding.unwrap_or_else(|| Embedding::new(vector.form(), vector.dims()).or_raise());
-            self.builder = Some(Builder::new(self.pages, embedding, self.options.clone()));
-        }
-        if let Some(builder) = &mut self.builder {
-            builder.offer(vector).or_raise();
-        }
-    }
-}
-
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn sample_row(
     _index: pg_sys::Relation,
@@ -92,9 +79,25 @@ unsafe extern "C-unwind" fn sample_row(
     // SAFETY: `state` is the `Load` of the scan below, used by nobody else while the scan runs.
     unsafe {
         let load = &mut *state.cast::<Load<'_>>();
+        if *nulls {
+            return;
+        }
         load.memory.run(|| {
-            if let Some(value) = Value::of_column(load.kind, values, nulls) {
-                load.sample(value.as_ref());
+            let value = || Value::from_datum(load.kind, *values);
+            let builder = match &mut load.builder {
+                Some(builder) => builder,
+                none => {
+                    let embedding = load.embedding.unwrap_or_else(|| {
+                        let value = value();
+                        let vector = value.as_ref();
+                        Embedding::new(vector.form(), vector.dims()).or_raise()
+                    });
+                    none.insert(Builder::new(load.pages, embedding, load.options.clone()))
+                }
+            };
+            // a vector stored out of line is read only if it is wanted
+            if let Some(place) = builder.draw() {
+                builder.take(place, value().as_ref()).or_raise();
             }
         });
     }

@@ -37,9 +37,9 @@ fn distances(c: &mut Criterion) {
     distances_of(c, "f32", |x| x);
     distances_of(c, "f16", kernels::f32_to_f16);
     for k in Kernels::available() {
-        let (query, rows, mut out) = (floats(128), floats(128 * 1000), vec![0.0; 1000]);
-        c.bench_function(&format!("l2_squared_many/1000x128/{}", k.level), |bench| {
-            bench.iter(|| (k.l2_squared_many)(black_box(&query), black_box(&rows), &mut out));
+        let (a, b, mut out) = (floats(384 * 32), floats(384 * 128), vec![0.0; 32 * 128]);
+        c.bench_function(&format!("inner_products/32x128x384/{}", k.level), |bench| {
+            bench.iter(|| (k.inner_products)(black_box(&a), black_box(&b), 384, &mut out));
         });
     }
 }

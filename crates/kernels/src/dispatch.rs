@@ -19,10 +19,8 @@ pub struct Kernels {
     pub f32: Distances<f32>,
     /// Distances between half-precision vectors.
     pub f16: Distances<u16>,
-    /// See [`crate::l2_squared_many`].
-    pub l2_squared_many: fn(&[f32], &[f32], &mut [f32]),
-    /// See [`crate::inner_product_many`].
-    pub inner_product_many: fn(&[f32], &[f32], &mut [f32]),
+    /// See [`crate::inner_products`].
+    pub inner_products: fn(&[f32], &[f32], usize, &mut [f32]),
     /// See [`crate::widen_f16`].
     pub widen_f16: fn(&[u16], &mut [f32]),
     /// See [`crate::narrow_f16`].
@@ -53,8 +51,7 @@ static SCALAR: Kernels = Kernels {
     level: "scalar",
     f32: Distances::SCALAR,
     f16: Distances::SCALAR,
-    l2_squared_many: distance::scalar::l2_squared_many,
-    inner_product_many: distance::scalar::inner_product_many,
+    inner_products: distance::scalar::inner_products,
     widen_f16: half::widen_scalar,
     narrow_f16: half::narrow_scalar,
     hamming: bits::hamming_scalar,
@@ -99,8 +96,7 @@ macro_rules! simd_distances {
 
 #[cfg(target_arch = "x86_64")]
 static AVX2: Kernels = simd_table!(Kernels {
-    l2_squared_many: distance::avx2::many::<true>, (q, r, o);
-    inner_product_many: distance::avx2::many::<false>, (q, r, o);
+    inner_products: distance::avx2::inner_products, (a, b, d, o);
     widen_f16: half::x86::widen_avx2, (i, o);
     narrow_f16: half::x86::narrow_avx2, (i, o);
     hamming: bits::hamming_avx2, (a, b);
@@ -117,8 +113,7 @@ static AVX2: Kernels = simd_table!(Kernels {
 
 #[cfg(target_arch = "x86_64")]
 static AVX512: Kernels = simd_table!(Kernels {
-    l2_squared_many: distance::avx512::many::<true>, (q, r, o);
-    inner_product_many: distance::avx512::many::<false>, (q, r, o);
+    inner_products: distance::avx512::inner_products, (a, b, d, o);
     widen_f16: half::x86::widen_avx512, (i, o);
     narrow_f16: half::x86::narrow_avx512, (i, o);
     hamming: bits::hamming_avx2, (a, b);
@@ -142,8 +137,7 @@ static AVX512_VPOPCNTDQ: Kernels = simd_table!(Kernels {
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 static NEON: Kernels = simd_table!(Kernels {
-    l2_squared_many: distance::neon::many::<true>, (q, r, o);
-    inner_product_many: distance::neon::many::<false>, (q, r, o);
+    inner_products: distance::neon::inner_products, (a, b, d, o);
     rotate: rotation::neon::rotate, (d, s);
     build_table: fastscan::neon::build_table, (q, o);
     scan: fastscan::neon::scan, (c, e, s);

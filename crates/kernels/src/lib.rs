@@ -4,7 +4,7 @@
 //! The first call detects the CPU and picks one [`Kernels`] table for the life of the process.
 //!
 //! * Distances between vectors of `f32` or of half floats: [`l2_squared`], [`inner_product`], [`l1`], [`cosine_terms`], and one
-//!   `f32` query against many rows: [`l2_squared_many`], [`inner_product_many`].
+//!   `f32` rows with many others: [`inner_products`].
 //! * The same between vectors of which only the components other than zero are stored: [`sparse`].
 //! * IEEE half floats as `u16`: [`widen_f16`], [`narrow_f16`].
 //! * A random orthogonal transform in O(d log d): [`Rotation`].
@@ -32,8 +32,8 @@ pub use ahead::{Walk, prefetch};
 pub use bits::{JaccardTerms, hamming, jaccard_terms};
 pub use dispatch::{Kernels, active};
 pub use distance::{
-    Component, CosineTerms, Distances, cosine_terms, inner_product, inner_product_many, l1, l2_squared,
-    l2_squared_many, norm_squared,
+    Component, CosineTerms, Distances, cosine_terms, inner_product, inner_products, l1, l2_squared,
+    norm_squared,
 };
 pub use fastscan::{
     BLOCK, LookupTable, affine_lower_bounds, block_bytes, clear_code, mask_below, pack_signs, read_code,

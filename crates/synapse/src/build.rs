@@ -1,6 +1,6 @@
 //! Building an index over existing rows: sample, train, code, write.
 //!
-//! Two passes over the data: the first offers every vector to a reservoir ([`Builder::offer`]), [`Builder::train`]
+//! Two passes over the data: the first draws a sample ([`Builder::draw`], [`Builder::take`]), [`Builder::train`]
 //! clusters the sample and calibrates the stop table, the second ([`Builder::add`]) codes every row in batches on
 //! the thread pool, while the caller fetches further rows. Codes wait in memory, list by list, and are written in runs
 //! whenever the memory bound is reached, so that memory stays bounded and a list's pages stay together.
@@ -10,11 +10,12 @@ use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::{Listed, Place};
-use crate::kmeans::{assign, cluster};
+use crate::kmeans::{ITERATIONS, assign, cluster};
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, entries_per_page};
 use crate::lists::{self, Coded};
 use crate::metric::Metric;
+use crate::neighbours::Exact;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
@@ -24,6 +25,7 @@ use crate::step::Step;
 use crate::stop::{Calibration, StopTable};
 use crate::vector::{Embedding, Vector, VectorRef};
 use crate::vectors::{self, VectorForm};
+use rayon::prelude::*;
 
 /// Below this many rows one list is enough: scanning its codes is cheaper than choosing among lists, and exact in
 /// practice.
@@ -89,6 +91,10 @@ pub enum BuildPhase {
 /// What comes along with a row being coded: its identifier, its keys, the record of its full vector or nothing.
 type Row = (Tid, Keys, Vec<u8>);
 
+/// The place in the sample of the vector that was drawn last.
+#[derive(Debug)]
+pub struct SamplePlace(usize);
+
 /// What a build did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuildReport {
@@ -106,11 +112,11 @@ pub struct Builder<'p, P: Pages> {
     quantizer: Quantizer,
     geometry: Geometry,
     offered: u64,
+    /// The sample, row-major with padded lengths: until [`Builder::train`] as embedded, then rotated.
     sample: Vec<f32>,
     /// The sample's vectors as they came, where the codes' metric is not the index's.
     raw: Option<Vec<Vector>>,
     raw_bytes: usize,
-    embedded: Vec<f32>,
     capacity: usize,
     random: u64,
     /// From [`Builder::train`] on.
@@ -118,8 +124,8 @@ pub struct Builder<'p, P: Pages> {
     stop: StopTable,
     spread: Spread,
     meta: Meta,
-    /// Components of the sparse vectors offered, and of the longest.
-    components: (u64, usize),
+    /// Of the sparse vectors sampled: components, those of the longest, vectors.
+    components: (u64, usize, u64),
     firsts: Vec<Block>,
     tails: Vec<Block>,
     waiting: Vec<Vec<u8>>,
@@ -170,7 +176,6 @@ impl<'p, P: Pages> Builder<'p, P> {
             sample: Vec::new(),
             raw: needs_raw.then(Vec::new),
             raw_bytes: 0,
-            embedded: vec![0.0; space],
             capacity,
             random: options.seed ^ 0x5a3d_91c7,
             coding: None,
@@ -182,7 +187,7 @@ impl<'p, P: Pages> Builder<'p, P> {
             waiting: Vec::new(),
             waiting_bytes: 0,
             rows: 0,
-            components: (0, 0),
+            components: (0, 0, 0),
             embedding,
             options,
         }
@@ -210,42 +215,80 @@ impl<'p, P: Pages> Builder<'p, P> {
         if found == expected { Ok(()) } else { Err(Error::Dimensions { expected, found }) }
     }
 
-    /// Offers a vector to the sample (reservoir sampling: Vitter, "Random Sampling with a Reservoir", 1985, algorithm R).
-    pub fn offer(&mut self, vector: VectorRef<'_>) -> Result<(), Error> {
-        self.check_dims(vector.dims())?;
+    /// Draws for the next vector: its place in the sample, or None where it is not wanted and need not even be read
+    /// (reservoir sampling: Vitter, "Random Sampling with a Reservoir", 1985, algorithm R).
+    pub fn draw(&mut self) -> Option<SamplePlace> {
         self.offered += 1;
+        let held = self.sample.len() / self.quantizer.padded_dims();
+        if held < self.capacity {
+            return Some(SamplePlace(held));
+        }
+        let place = kernels::splitmix64(&mut self.random) % self.offered;
+        (place < self.capacity as u64).then_some(SamplePlace(place as usize))
+    }
+
+    /// Takes the vector that was drawn last into the sample.
+    pub fn take(&mut self, SamplePlace(place): SamplePlace, vector: VectorRef<'_>) -> Result<(), Error> {
+        self.check_dims(vector.dims())?;
         if let VectorRef::Sparse { indices, .. } = vector {
             self.components.0 += indices.len() as u64;
             self.components.1 = self.components.1.max(indices.len());
+            self.components.2 += 1;
         }
         let padded = self.quantizer.padded_dims();
-        let held = self.sample.len() / padded;
-        let place = if held < self.capacity {
-            held
-        } else {
-            let place = kernels::splitmix64(&mut self.random) % self.offered;
-            if place >= self.capacity as u64 {
-                return Ok(());
-            }
-            place as usize
-        };
-        self.embedding.embed(vector, &mut self.embedded);
-        if !self.options.metric.prepare(&mut self.embedded) {
-            return Ok(());
-        }
-        let mut rotated = vec![0.0; padded];
-        self.quantizer.rotate_only(&self.embedded, &mut rotated);
-        // a vector whose squares overflow is an outlier: it has no place in a mean
-        if !kernels::norm_squared(&rotated).is_finite() {
-            return Ok(());
-        }
         if place * padded == self.sample.len() {
-            self.sample.extend_from_slice(&rotated);
-        } else {
-            self.sample[place * padded..][..padded].copy_from_slice(&rotated);
+            self.sample.resize(self.sample.len() + padded, 0.0);
         }
+        self.embedding.embed(vector, &mut self.sample[place * padded..][..self.embedding.space()]);
         self.keep_raw(place, vector);
         Ok(())
+    }
+
+    /// Offers a vector to the sample.
+    pub fn offer(&mut self, vector: VectorRef<'_>) -> Result<(), Error> {
+        match self.draw() {
+            Some(place) => self.take(place, vector),
+            None => self.check_dims(vector.dims()),
+        }
+    }
+
+    /// Rotates the sample, and leaves out what cannot be coded.
+    fn rotate_sample(&mut self, pool: &rayon::ThreadPool) {
+        let (padded, space) = (self.quantizer.padded_dims(), self.embedding.space());
+        let (metric, quantizer) = (self.options.metric, &self.quantizer);
+        let regular: Vec<bool> = pool.install(|| {
+            self.sample
+                .par_chunks_exact_mut(padded)
+                .map_init(
+                    || vec![0.0; space],
+                    |embedded, x| {
+                        embedded.copy_from_slice(&x[..space]);
+                        if !metric.prepare(embedded) {
+                            return false;
+                        }
+                        quantizer.rotate_only(embedded, x);
+                        // a vector whose squares overflow is an outlier: it has no place in a mean
+                        kernels::norm_squared(x).is_finite()
+                    },
+                )
+                .collect()
+        });
+        if regular.iter().all(|regular| *regular) {
+            return;
+        }
+        let mut kept = 0;
+        for i in regular.iter().enumerate().filter_map(|(i, regular)| regular.then_some(i)) {
+            self.sample.copy_within(i * padded..(i + 1) * padded, kept * padded);
+            kept += 1;
+        }
+        self.sample.truncate(kept * padded);
+        let mut row = 0;
+        self.raw.iter_mut().for_each(|raw| {
+            raw.retain(|_| {
+                row += 1;
+                regular[row - 1]
+            });
+        });
     }
 
     /// Clusters the sample, calibrates, and writes everything but the lists. `progress` runs on the calling thread
@@ -259,13 +302,15 @@ impl<'p, P: Pages> Builder<'p, P> {
         if let Some(form) = self.options.vectors {
             let bytes = match form {
                 VectorForm::Sparse => {
-                    let mean = self.components.0.div_ceil(self.offered.max(1)) as usize;
+                    let mean = self.components.0.div_ceil(self.components.2.max(1)) as usize;
                     VectorForm::sparse_record_bytes(self.components.1, mean)
                 }
                 _ => form.record_bytes(self.embedding.dims())?,
             };
             self.geometry = Geometry::with_vectors(padded, true, self.options.columns, bytes);
         }
+        self.rotate_sample(pool);
+        progress(BuildPhase::Clustering, 0, ITERATIONS);
         let mut sample = std::mem::take(&mut self.sample);
         let rows = sample.len() / padded;
         let mut mean = vec![0f64; padded];
@@ -273,9 +318,11 @@ impl<'p, P: Pages> Builder<'p, P> {
             mean.iter_mut().zip(x).for_each(|(m, x)| *m += f64::from(*x));
         }
         let mean: Vec<f32> = mean.iter().map(|m| (m / rows.max(1) as f64) as f32).collect();
-        for x in sample.chunks_exact_mut(padded) {
-            x.iter_mut().zip(&mean).for_each(|(x, m)| *x -= m);
-        }
+        pool.install(|| {
+            sample.par_chunks_exact_mut(padded).for_each(|x| {
+                x.iter_mut().zip(&mean).for_each(|(x, m)| *x -= m);
+            });
+        });
         self.quantizer.set_mean(mean);
 
         let lists = match self.options.lists {
@@ -285,28 +332,28 @@ impl<'p, P: Pages> Builder<'p, P> {
                 .min(rows / LEAST_SAMPLE_PER_LIST),
         };
         let training = rows - HELD_OUT.min(rows / 10);
-        let centroids = if lists > 1 {
+        let (centroids, mut assigned) = if lists > 1 {
             let seed = self.options.seed;
             cluster(&self.quantizer, &sample[..training * padded], lists, seed, pool, &mut |done, all| {
                 progress(BuildPhase::Clustering, done, all);
             })
         } else {
-            Centroids::new(&self.quantizer, &vec![0.0; padded])
+            (Centroids::new(&self.quantizer, &vec![0.0; padded]), Vec::new())
         };
         let (metric, quantizer) = (self.options.metric, &self.quantizer);
         let raw = self.raw.take();
         if lists > 1 {
             let fraction = rows as f64 / self.offered as f64;
             let between = &mut |done, all| progress(BuildPhase::Calibrating, done, all);
-            let row = |i: usize| &sample[i * padded..][..padded];
-            let score = |a: usize, b: usize| match &raw {
-                Some(raw) => metric.score(raw[a].as_ref(), raw[b].as_ref()),
-                None => quantizer.score(row(a), row(b)),
-            };
-            let (assigned, spilled) = match self.meta.spill {
-                true => assign_pairs(&centroids, &sample, padded, pool),
-                false => (assign(&centroids, &sample, padded, pool), Vec::new()),
-            };
+            let exact =
+                raw.as_ref().map(|raw| |a: usize, b: usize| metric.score(raw[a].as_ref(), raw[b].as_ref()));
+            let exact = exact.as_ref().map(|exact| exact as &Exact<'_>);
+            let mut spilled = Vec::new();
+            if self.meta.spill {
+                (assigned, spilled) = assign_pairs(&centroids, &sample, padded, pool);
+            } else {
+                assigned.extend(assign(&centroids, &sample[training * padded..], padded, pool));
+            }
             let calibration = Calibration {
                 quantizer,
                 centroids: &centroids,
@@ -317,7 +364,7 @@ impl<'p, P: Pages> Builder<'p, P> {
                 fraction,
                 budget: CALIBRATION_BUDGET,
             };
-            self.stop = StopTable::calibrate(&calibration, &score, pool, between);
+            self.stop = StopTable::calibrate(&calibration, exact, pool, between);
         }
         if let Some(raw) = &raw
             && Spread::is_needed(metric, &self.embedding)

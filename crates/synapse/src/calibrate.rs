@@ -4,6 +4,7 @@ use crate::build::ONE_LIST_BELOW;
 use crate::error::Error;
 use crate::layout::{Meta, Tid};
 use crate::model::Model;
+use crate::neighbours::Exact;
 use crate::pages::{PageTxn, Pages};
 use crate::split::{Fetched, Fetcher, MEMORY, Table, rows_of};
 use crate::spread::Spread;
@@ -89,11 +90,9 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     }
     // vectors too large to be kept: what they are coded as has to do
     let raw = (raw.len() == assigned.len() && keeps_raw).then_some(raw);
-    let row = |i: usize| &sample[i * padded..][..padded];
-    let score = |a: usize, b: usize| match &raw {
-        Some(raw) => model.metric.score(raw[a].as_ref(), raw[b].as_ref()),
-        None => model.quantizer.score(row(a), row(b)),
-    };
+    let exact =
+        raw.as_ref().map(|raw| |a: usize, b: usize| model.metric.score(raw[a].as_ref(), raw[b].as_ref()));
+    let exact = exact.as_ref().map(|exact| exact as &Exact<'_>);
     let pool = table.pool();
     let calibration = Calibration {
         quantizer: &model.quantizer,
@@ -105,7 +104,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
         fraction,
         budget: BUDGET,
     };
-    let stop = StopTable::calibrate(&calibration, &score, &pool, &mut |_, _| pages.check_cancelled());
+    let stop = StopTable::calibrate(&calibration, exact, &pool, &mut |_, _| pages.check_cancelled());
     let spread = match &raw {
         Some(raw) if measures_spread => Spread::measure(model.metric, &model.quantizer, raw, &sample, &pool),
         _ => model.spread,

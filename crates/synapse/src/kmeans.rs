@@ -8,8 +8,8 @@ use rayon::prelude::*;
 /// Rounds of assignment and update: more change recall by less than the noise of the sample.
 pub const ITERATIONS: usize = 8;
 
-/// Clusters the rows of `sample` (row-major, rotated) into at most `lists` centroids. `between` is called on the
-/// calling thread after each round.
+/// Clusters the rows of `sample` (row-major, rotated) into at most `lists` centroids; also the list of each row. `between` is called on
+/// the calling thread after each round.
 pub fn cluster(
     quantizer: &Quantizer,
     sample: &[f32],
@@ -17,7 +17,7 @@ pub fn cluster(
     seed: u64,
     pool: &rayon::ThreadPool,
     between: &mut dyn FnMut(usize, usize),
-) -> Centroids {
+) -> (Centroids, Vec<u32>) {
     let padded = quantizer.padded_dims();
     let rows = sample.len() / padded;
     let row = |i: usize| &sample[i * padded..][..padded];
@@ -34,30 +34,17 @@ pub fn cluster(
     }
     let mut centroids = Centroids::new(quantizer, &start);
 
-    let mut assigned = Vec::new();
+    let mut members = Members::of(&assign(&centroids, sample, padded, pool), lists);
     for iteration in 0..ITERATIONS {
-        assigned = match iteration > 0 && lists >= MANY_LISTS {
-            false => assign(&centroids, sample, padded, pool),
-            true => reassign(&centroids, sample, &assigned, padded, pool),
-        };
-        // members of each list, in order: sums then do not depend on the number of threads
-        let mut starts = vec![0u32; lists + 1];
-        for list in &assigned {
-            starts[*list as usize + 1] += 1;
-        }
-        for i in 0..lists {
-            starts[i + 1] += starts[i];
-        }
-        let mut members = vec![0u32; rows];
-        let mut next = starts.clone();
-        for (i, list) in assigned.iter().enumerate() {
-            members[next[*list as usize] as usize] = i as u32;
-            next[*list as usize] += 1;
+        if iteration > 0 {
+            let near = NEIGHBOURS[iteration.min(NEIGHBOURS.len()) - 1];
+            members = Members::of(&reassign(&centroids, sample, &members, near, padded, pool), lists);
         }
         let mut updated = vec![0f32; lists * padded];
         pool.install(|| {
             updated.par_chunks_exact_mut(padded).enumerate().for_each(|(list, sum)| {
-                let members = &members[starts[list] as usize..starts[list + 1] as usize];
+                // in order: sums then do not depend on the number of threads
+                let members = members.of_list(list);
                 for i in members {
                     for (s, x) in sum.iter_mut().zip(row(*i as usize)) {
                         *s += x;
@@ -68,13 +55,13 @@ pub fn cluster(
             });
         });
         // an empty list takes a member of the fullest one, so that no list is wasted
-        let mut sizes: Vec<u32> = starts.windows(2).map(|w| w[1] - w[0]).collect();
+        let mut sizes: Vec<usize> = (0..lists).map(|list| members.of_list(list).len()).collect();
         for list in 0..lists {
             if sizes[list] == 0 {
                 // one that took a member itself has none of its own to give
-                let own = |l: &usize| starts[*l + 1] > starts[*l];
+                let own = |l: &usize| !members.of_list(*l).is_empty();
                 let fullest = (0..lists).filter(own).max_by_key(|l| sizes[*l]).unwrap_or(0);
-                let span = &members[starts[fullest] as usize..starts[fullest + 1] as usize];
+                let span = members.of_list(fullest);
                 let pick = span[(splitmix64(&mut state) % span.len() as u64) as usize];
                 updated[list * padded..][..padded].copy_from_slice(row(pick as usize));
                 sizes[fullest] -= sizes[fullest] / 2;
@@ -84,7 +71,9 @@ pub fn cluster(
         centroids = Centroids::new(quantizer, &updated);
         between(iteration + 1, ITERATIONS);
     }
-    centroids
+    let near = NEIGHBOURS[NEIGHBOURS.len() - 1];
+    let assigned = reassign(&centroids, sample, &members, near, padded, pool);
+    (centroids, assigned)
 }
 
 /// The nearest list of each row.
@@ -96,43 +85,129 @@ pub fn assign(centroids: &Centroids, rows: &[f32], padded: usize, pool: &rayon::
     })
 }
 
-/// From so many lists on, rows move only to lists next to their own after the first round.
-const MANY_LISTS: usize = 512;
+/// The rows of each list, in the order of the sample.
+struct Members {
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
 
-/// Lists next to a list, itself among them.
-const NEIGHBOURS: usize = 64;
+impl Members {
+    /// Given the list of each row.
+    fn of(assigned: &[u32], lists: usize) -> Self {
+        let mut starts = vec![0u32; lists + 1];
+        for list in assigned {
+            starts[*list as usize + 1] += 1;
+        }
+        for i in 0..lists {
+            starts[i + 1] += starts[i];
+        }
+        let mut rows = vec![0u32; assigned.len()];
+        let mut next = starts.clone();
+        for (i, list) in assigned.iter().enumerate() {
+            rows[next[*list as usize] as usize] = i as u32;
+            next[*list as usize] += 1;
+        }
+        Self { starts, rows }
+    }
 
-/// The nearest list of each row among those whose centroids are nearest to that of the list where it was: in a round a centroid moves
-/// little, and so a row's nearest one.
+    fn of_list(&self, list: usize) -> &[u32] {
+        &self.rows[self.starts[list] as usize..self.starts[list + 1] as usize]
+    }
+}
+
+/// Lists next to a list, itself among them, in the rounds after the first: centroids move less and less, and so do rows.
+const NEIGHBOURS: [usize; 3] = [128, 128, 32];
+
+/// Rows of a list that are compared with its neighbours at a time.
+const TOGETHER: usize = 64;
+
+/// The nearest list of each row among the `near` whose centroids are nearest to that of the list where it was.
 fn reassign(
     centroids: &Centroids,
     sample: &[f32],
-    assigned: &[u32],
+    members: &Members,
+    near: usize,
     padded: usize,
     pool: &rayon::ThreadPool,
 ) -> Vec<u32> {
-    pool.install(|| {
-        let neighbours: Vec<Vec<u32>> = (0..centroids.len() as u32)
+    let moved: Vec<Vec<u32>> = pool.install(|| {
+        (0..centroids.len() as u32)
             .into_par_iter()
-            .map_init(RankScratch::default, |scratch, list| {
-                centroids.near(centroids.row(list), NEIGHBOURS, scratch)
-            })
-            .collect();
-        sample
-            .par_chunks_exact(padded)
-            .zip(assigned)
-            .map(|(x, own)| {
-                let mut best = (kernels::l2_squared(x, centroids.row(*own)), *own);
-                for list in neighbours[*own as usize].iter().filter(|list| *list != own) {
-                    let distance = kernels::l2_squared(x, centroids.row(*list));
-                    if distance < best.0 {
-                        best = (distance, *list);
-                    }
-                }
-                best.1
+            .map_init(Mover::default, |mover, list| {
+                let rows = members.of_list(list as usize);
+                mover.nearest(
+                    centroids,
+                    list,
+                    near,
+                    padded,
+                    rows.iter().map(|i| &sample[*i as usize * padded..][..padded]),
+                )
             })
             .collect()
-    })
+    });
+    let mut assigned = vec![0; sample.len() / padded];
+    for (list, moved) in moved.iter().enumerate() {
+        for (row, to) in members.of_list(list).iter().zip(moved) {
+            assigned[*row as usize] = *to;
+        }
+    }
+    assigned
+}
+
+/// Compares rows of a list with the lists next to it.
+#[derive(Default)]
+struct Mover {
+    scratch: RankScratch,
+    /// Centroids next to the list, and rows of it, less its own centroid: what rounding does then goes with the distances that are compared.
+    steps: Vec<f32>,
+    residuals: Vec<f32>,
+    squares: Vec<f32>,
+    products: Vec<f32>,
+}
+
+impl Mover {
+    /// For each row of a list the nearest of that and those next to it.
+    fn nearest<'a>(
+        &mut self,
+        centroids: &Centroids,
+        list: u32,
+        near: usize,
+        padded: usize,
+        mut rows: impl ExactSizeIterator<Item = &'a [f32]>,
+    ) -> Vec<u32> {
+        let mut moved = Vec::with_capacity(rows.len());
+        if rows.len() == 0 {
+            return moved;
+        }
+        let own = centroids.row(list);
+        let less_own = |x: &[f32], to: &mut Vec<f32>| to.extend(x.iter().zip(own).map(|(x, own)| x - own));
+        let mut others = centroids.near(own, near, &mut self.scratch);
+        others.retain(|other| *other != list);
+        self.steps.clear();
+        others.iter().for_each(|other| less_own(centroids.row(*other), &mut self.steps));
+        self.squares.clear();
+        self.squares.extend(self.steps.chunks_exact(padded).map(kernels::norm_squared));
+        while rows.len() > 0 {
+            self.residuals.clear();
+            let together = rows.len().min(TOGETHER);
+            rows.by_ref().take(together).for_each(|x| less_own(x, &mut self.residuals));
+            self.products.resize(together * others.len(), 0.0);
+            kernels::inner_products(&self.residuals, &self.steps, padded, &mut self.products);
+            for row in 0..together {
+                let products = &self.products[row * others.len()..][..others.len()];
+                // ‖r − y‖² − ‖r‖²
+                let mut best = (0.0, list);
+                for ((other, square), product) in others.iter().zip(&self.squares).zip(products) {
+                    let farther = square - 2.0 * product;
+                    if farther < best.0 {
+                        best = (farther, *other);
+                    }
+                }
+                moved.push(best.1);
+            }
+        }
+        moved
+    }
 }
 
 /// Rounds of the division in two.

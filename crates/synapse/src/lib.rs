@@ -24,6 +24,7 @@ mod metric;
 mod model;
 mod moves;
 mod nearer;
+mod neighbours;
 mod pages;
 mod quantizer;
 mod refine;

@@ -93,12 +93,19 @@ impl Metric {
             return true;
         }
         // f64: the squares of large or tiny f32 components leave the range of f32
-        let norm = vector.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>().sqrt();
+        let mut sums = [0f64; 8];
+        let (eights, rest) = vector.as_chunks::<8>();
+        for eight in eights {
+            sums.iter_mut().zip(eight).for_each(|(sum, x)| *sum += f64::from(*x) * f64::from(*x));
+        }
+        sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += f64::from(*x) * f64::from(*x));
+        let norm = sums.iter().sum::<f64>().sqrt();
         if norm == 0.0 || !norm.is_finite() {
             return false;
         }
+        let scale = 1.0 / norm;
         for x in vector.iter_mut() {
-            *x = (f64::from(*x) / norm) as f32;
+            *x = (f64::from(*x) * scale) as f32;
         }
         true
     }

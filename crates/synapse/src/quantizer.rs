@@ -86,15 +86,22 @@ impl Quantizer {
         residual: &mut [f32],
         code: &mut [u8],
     ) -> Option<Factors> {
-        let (mut square, mut absolute, mut signed_centroid, mut mean_part) = (0f32, 0f32, 0f32, 0f32);
-        for i in 0..residual.len() {
-            let r = x[i] - centroid[i];
-            residual[i] = r;
-            square += r * r;
-            absolute += r.abs();
-            signed_centroid += if r >= 0.0 { centroid[i] } else { -centroid[i] };
-            mean_part += (self.mean[i] + centroid[i]) * r;
+        // eight sums of each kind: one would wait for itself at every step
+        let [mut square, mut absolute, mut signed_centroid, mut mean_part] = [[0f32; 8]; 4];
+        let eights = residual.as_chunks_mut::<8>().0.iter_mut().zip(x.as_chunks::<8>().0);
+        let others = centroid.as_chunks::<8>().0.iter().zip(self.mean.as_chunks::<8>().0);
+        for ((residual, x), (centroid, mean)) in eights.zip(others) {
+            for i in 0..8 {
+                let r = x[i] - centroid[i];
+                residual[i] = r;
+                square[i] += r * r;
+                absolute[i] += r.abs();
+                signed_centroid[i] += if r >= 0.0 { centroid[i] } else { -centroid[i] };
+                mean_part[i] += (mean[i] + centroid[i]) * r;
+            }
         }
+        let [square, absolute, signed_centroid, mean_part] =
+            [square, absolute, signed_centroid, mean_part].map(|sums| sums.iter().sum::<f32>());
         kernels::pack_signs(residual, code);
         let w = if absolute == 0.0 { 0.0 } else { square / absolute };
         let factors = match self.metric {

@@ -52,15 +52,23 @@ pub fn write_record(
     let step = STEP * (square / residual.len() as f32).sqrt();
     let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
     values.clear();
-    values.extend(residual.iter().map(|r| (r * inverse + MIDDLE).round().clamp(0.0, 15.0) as u8));
-    let (mut along, mut code_square, mut code_centroid, mut mean_part) = (0f32, 0f32, 0f32, 0f32);
-    for (((u, r), c), m) in values.iter().zip(residual).zip(centroid).zip(quantizer.mean()) {
-        let x = step * (f32::from(*u) - MIDDLE);
-        along += x * r;
-        code_square += x * x;
-        code_centroid += x * c;
-        mean_part += (m + c) * r;
+    // what is left of the point is cut off
+    values.extend(residual.iter().map(|r| (r * inverse + (MIDDLE + 0.5)).clamp(0.0, 15.0) as u8));
+    // eight sums of each kind: one would wait for itself at every step
+    let [mut along, mut code_square, mut code_centroid, mut mean_part] = [[0f32; 8]; 4];
+    let eights = values.as_chunks::<8>().0.iter().zip(residual.as_chunks::<8>().0);
+    let others = centroid.as_chunks::<8>().0.iter().zip(quantizer.mean().as_chunks::<8>().0);
+    for ((values, residual), (centroid, mean)) in eights.zip(others) {
+        for i in 0..8 {
+            let x = step * (f32::from(values[i]) - MIDDLE);
+            along[i] += x * residual[i];
+            code_square[i] += x * x;
+            code_centroid[i] += x * centroid[i];
+            mean_part[i] += (mean[i] + centroid[i]) * residual[i];
+        }
     }
+    let [along, code_square, code_centroid, mean_part] =
+        [along, code_square, code_centroid, mean_part].map(|sums| sums.iter().sum::<f32>());
     let w = if along > 0.0 { square / along } else { 0.0 };
     // 1/s² = ‖x̂‖²‖r‖² / ⟨x̂, r⟩²
     let spread =

@@ -11,7 +11,7 @@ use crate::centroids::{Centroids, RankScratch, record_words, write_record};
 use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::{Code, Coder};
-use crate::kmeans::{Halves, assign, cluster};
+use crate::kmeans::{Halves, cluster};
 use crate::layout::{
     ArrayPage, BlockRef, Chain, Directory, Entry, Header, Meta, PageKind, SLOTS, Tid, TidsPage, read_keys,
 };
@@ -468,13 +468,11 @@ impl<P: Pages> Replacement<'_, P> {
         if parts > 2 {
             let pool = self.table.pool();
             let pages = self.pages;
-            let centroids = cluster(quantizer, sample, parts, seed, &pool, &mut |_, _| {
+            let (centroids, assigned) = cluster(quantizer, sample, parts, seed, &pool, &mut |_, _| {
                 pages.check_cancelled();
             });
             let mut sizes = vec![0usize; parts];
-            assign(&centroids, sample, quantizer.padded_dims(), &pool)
-                .iter()
-                .for_each(|list| sizes[*list as usize] += 1);
+            assigned.iter().for_each(|list| sizes[*list as usize] += 1);
             // equal rows all have the same nearest: they are shared out in halves
             if sizes.iter().all(|size| size * 4 <= 3 * sampled_rows) {
                 let rows = (0..parts as u32).flat_map(|list| centroids.row(list)).copied().collect();

@@ -10,6 +10,7 @@
 
 use crate::centroids::{Centroids, RankScratch, Ranked};
 use crate::metric::Metric;
+use crate::neighbours::{Exact, Neighbours};
 use crate::quantizer::Quantizer;
 use kernels::LookupTable;
 use rayon::prelude::*;
@@ -23,11 +24,9 @@ const RECALLS: [f64; 16] =
 
 const CELLS: usize = NEIGHBOURS.len() * RECALLS.len();
 
-/// Queries that one task compares with the sample together: a portion of the sample is read once for all of them.
-const TOGETHER: usize = 8;
-
-/// Sample rows of such a portion: they stay in the cache.
-const PORTION: usize = 128;
+/// Queries that one task compares with the sample together, and tasks for each thread between two looks for a cancel.
+const TOGETHER: usize = 32;
+const TASKS: usize = 2;
 
 /// The last number of neighbours and the last recall of the table.
 const LAST_NEIGHBOURS: usize = NEIGHBOURS[NEIGHBOURS.len() - 1];
@@ -127,11 +126,11 @@ impl StopTable {
         }
     }
 
-    /// Calibrates on a sample; `score` says how far two of its rows truly are from each other. `pool` does the work; `between` is
-    /// called on the calling thread between portions of it.
+    /// Calibrates on a sample; `exact` says how far two of its rows truly are from each other where the codes' metric does not.
+    /// `pool` does the work; `between` is called on the calling thread between portions of it.
     pub fn calibrate(
         calibration: &Calibration<'_>,
-        score: &(impl Fn(usize, usize) -> f32 + Sync),
+        exact: Option<&Exact<'_>>,
         pool: &rayon::ThreadPool,
         between: &mut dyn FnMut(usize, usize),
     ) -> Self {
@@ -146,21 +145,16 @@ impl StopTable {
             NEIGHBOURS.iter().map(|k| ((*k as f64 * fraction).round() as usize).clamp(1, rows / 4)).collect();
         let most = wanted[wanted.len() - 1];
         let queries = (budget / sample.len()).clamp(200, 1000).min(rows - training);
+        let neighbours = Neighbours::new(quantizer, sample, exact, pool);
+        let numbered: Vec<(usize, usize)> =
+            (0..queries).map(|i| (i, training + i * (rows - training) / queries)).collect();
         let mut seen: Vec<Seen> = Vec::with_capacity(queries);
-        while seen.len() < queries {
-            let done = seen.len();
-            let tasks: Vec<Vec<usize>> = (done..queries.min(done + 8 * TOGETHER))
-                .map(|i| training + i * (rows - training) / queries)
-                .collect::<Vec<_>>()
-                .chunks(TOGETHER)
-                .map(<[usize]>::to_vec)
-                .collect();
-            let keeps_lists = done < COUNTED_QUERIES;
+        for portion in numbered.chunks(TOGETHER * TASKS * pool.current_num_threads()) {
             seen.extend(pool.install(|| {
-                tasks
-                    .par_iter()
+                portion
+                    .par_chunks(TOGETHER)
                     .map_init(Worker::default, |worker, queries| {
-                        worker.neighbours(calibration, score, queries, most, keeps_lists)
+                        worker.see(calibration, &neighbours, queries, most)
                     })
                     .flatten_iter()
                     .collect::<Vec<_>>()
@@ -303,48 +297,32 @@ struct Worker {
     scratch: RankScratch,
     table: Option<LookupTable>,
     ranked: Vec<Ranked>,
-    scores: Vec<Vec<(f32, u32)>>,
     rank_of: Vec<u32>,
 }
 
 impl Worker {
-    /// What some sample vectors' `most` nearest others say.
-    fn neighbours(
+    /// What some sample vectors' `most` nearest others say. With each query comes its number: those of the first are counted.
+    fn see(
         &mut self,
         calibration: &Calibration<'_>,
-        score: &impl Fn(usize, usize) -> f32,
-        queries: &[usize],
+        neighbours: &Neighbours<'_>,
+        queries: &[(usize, usize)],
         most: usize,
-        keeps_lists: bool,
     ) -> Vec<Seen> {
         let Calibration { quantizer, centroids, sample, assigned, .. } = *calibration;
         let padded = quantizer.padded_dims();
-        let row = |i: usize| &sample[i * padded..][..padded];
-        self.scores.resize(TOGETHER, Vec::new());
-        self.scores.iter_mut().for_each(Vec::clear);
-        for (portion, rows) in sample.chunks(PORTION * padded).enumerate() {
-            for (query, scores) in queries.iter().zip(&mut self.scores) {
-                for i in portion * PORTION..portion * PORTION + rows.len() / padded {
-                    if i != *query {
-                        scores.push((score(*query, i), i as u32));
-                    }
-                }
-            }
-        }
         let table = self.table.get_or_insert_with(LookupTable::new);
         self.rank_of.resize(centroids.numbers(), 0);
+        let rows: Vec<usize> = queries.iter().map(|(_, row)| *row).collect();
         let mut seen = Vec::with_capacity(queries.len());
-        for (query, scores) in queries.iter().zip(&mut self.scores) {
-            table.build(row(*query));
+        for (nearest, (number, row)) in neighbours.of(&rows, most).into_iter().zip(queries) {
+            let query = &sample[row * padded..][..padded];
+            table.build(query);
             let count = centroids.len();
-            centroids.rank(quantizer, row(*query), table, count, &mut self.scratch, &mut self.ranked);
+            centroids.rank(quantizer, query, table, count, &mut self.scratch, &mut self.ranked);
             for (rank, list) in self.ranked.iter().enumerate() {
                 self.rank_of[list.list as usize] = rank as u32;
             }
-            let most = most.min(scores.len());
-            scores.select_nth_unstable_by(most - 1, |a, b| a.0.total_cmp(&b.0));
-            scores.truncate(most);
-            scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
             let first = self.ranked[0];
             let gap = |rank: u32| self.ranked[rank as usize].score - first.score;
             let rank = |i: u32| {
@@ -354,9 +332,9 @@ impl Worker {
             };
             seen.push(Seen {
                 first,
-                norm: quantizer.norm(row(*query)),
-                neighbours: scores.iter().map(|(_, i)| rank(*i)).map(|rank| (rank, gap(rank))).collect(),
-                gaps: match keeps_lists {
+                norm: quantizer.norm(query),
+                neighbours: nearest.iter().map(|i| rank(*i)).map(|rank| (rank, gap(rank))).collect(),
+                gaps: match *number < COUNTED_QUERIES {
                     true => (0..count as u32).map(gap).collect(),
                     false => Vec::new(),
                 },

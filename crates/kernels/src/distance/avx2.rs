@@ -163,50 +163,31 @@ pub(crate) fn cosine_terms<C: Load>(a: &[C], b: &[C]) -> CosineTerms {
     }
 }
 
+/// Eight chains of additions hide their latency, and six loads serve eight of them.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn step<const L2: bool>(acc: __m256, q: __m256, x: __m256) -> __m256 {
-    if L2 {
-        let d = _mm256_sub_ps(q, x);
-        _mm256_fmadd_ps(d, d, acc)
-    } else {
-        _mm256_fmadd_ps(q, x, acc)
+fn tile(a: &[f32], b: &[f32], dims: usize) -> [[f32; 2]; 4] {
+    let (whole, rest) = (dims / 8, dims % 8);
+    let mut sums = [_mm256_setzero_ps(); 8];
+    for c in 0..whole {
+        // SAFETY: `a` has four rows and `b` two of `dims` floats, and 8·(c + 1) <= dims.
+        let at = |x: &[f32], row: usize| unsafe { _mm256_loadu_ps(x.as_ptr().add(row * dims + 8 * c)) };
+        let y = [at(b, 0), at(b, 1)];
+        for row in 0..4 {
+            let x = at(a, row);
+            sums[2 * row] = _mm256_fmadd_ps(x, y[0], sums[2 * row]);
+            sums[2 * row + 1] = _mm256_fmadd_ps(x, y[1], sums[2 * row + 1]);
+        }
     }
+    if rest > 0 {
+        for (i, sum) in sums.iter_mut().enumerate() {
+            let tail = |x: &[f32], row: usize| load_tail(&x[(row + 1) * dims - rest..(row + 1) * dims]);
+            *sum = _mm256_fmadd_ps(tail(a, i / 2), tail(b, i % 2), *sum);
+        }
+    }
+    let mut out = [0.0; 8];
+    store(&mut out, sum_each(sums));
+    std::array::from_fn(|row| [out[2 * row], out[2 * row + 1]])
 }
 
-/// Eight rows at a time: each piece of the query is loaded once for all, and eight chains hide the latency.
-#[target_feature(enable = "avx2,fma,f16c")]
-pub(crate) fn many<const L2: bool>(query: &[f32], rows: &[f32], out: &mut [f32]) {
-    let d = query.len();
-    if d == 0 {
-        out.fill(0.0);
-        return;
-    }
-    let n = out.len().min(rows.len() / d);
-    let (rows, out) = (&rows[..n * d], &mut out[..n]);
-    let (pieces, tail) = query.as_chunks::<8>();
-    let (out8, out_rest) = out.as_chunks_mut::<8>();
-    let eights = rows.chunks_exact(8 * d);
-    let rows_rest = eights.remainder();
-    for (eight, o) in eights.zip(out8) {
-        let mut sums = [_mm256_setzero_ps(); 8];
-        for (c, piece) in pieces.iter().enumerate() {
-            let q = load(piece);
-            for (r, sum) in sums.iter_mut().enumerate() {
-                // SAFETY: `eight` has 8·d floats, r < 8 and 8·(c + 1) <= d.
-                let x = unsafe { _mm256_loadu_ps(eight.as_ptr().add(r * d + 8 * c)) };
-                *sum = step::<L2>(*sum, q, x);
-            }
-        }
-        if !tail.is_empty() {
-            let q = load_tail(tail);
-            for (r, sum) in sums.iter_mut().enumerate() {
-                *sum = step::<L2>(*sum, q, load_tail(&eight[(r + 1) * d - tail.len()..(r + 1) * d]));
-            }
-        }
-        store(o, sum_each(sums));
-    }
-    for (row, o) in rows_rest.chunks_exact(d).zip(out_rest) {
-        *o = if L2 { l2_squared(query, row) } else { inner_product(query, row) };
-    }
-}
+inner_products!("avx2,fma,f16c", 2);

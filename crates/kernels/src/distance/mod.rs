@@ -4,6 +4,39 @@
 //!
 //! One implementation a level for both kinds of component: only the loads differ.
 
+/// A level's [`inner_products`]: four rows of `a` with `$columns` of `b` at a time by its `tile`, which loads each number
+/// once for all of them; what is left over one by one.
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
+macro_rules! inner_products {
+    ($features:literal, $columns:literal) => {
+        #[target_feature(enable = $features)]
+        pub(crate) fn inner_products(a: &[f32], b: &[f32], dims: usize, out: &mut [f32]) {
+            let columns = b.len().checked_div(dims).unwrap_or(0);
+            if columns == 0 {
+                out.fill(0.0);
+                return;
+            }
+            for (a, out) in a.chunks(4 * dims).zip(out.chunks_mut(4 * columns)) {
+                let whole = a.len() == 4 * dims && out.len() == 4 * columns;
+                for (j, b) in b.chunks($columns * dims).enumerate() {
+                    let places = out.chunks_exact_mut(columns).map(|row| &mut row[$columns * j..]);
+                    if whole && b.len() == $columns * dims {
+                        for (place, sums) in places.zip(tile(a, b, dims)) {
+                            place[..$columns].copy_from_slice(&sums);
+                        }
+                    } else {
+                        for (place, x) in places.zip(a.chunks_exact(dims)) {
+                            for (o, y) in place.iter_mut().zip(b.chunks_exact(dims)) {
+                                *o = inner_product(x, y);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+
 pub(crate) mod scalar;
 
 #[cfg(target_arch = "x86_64")]
@@ -135,17 +168,10 @@ pub fn cosine_terms<C: Component>(a: &[C], b: &[C]) -> CosineTerms {
     (C::distances(table()).cosine_terms)(a, b)
 }
 
-/// Squared Euclidean distance of `query` to each row of `rows`, a row-major matrix of
-/// `out.len()` × `query.len()`. Places of `out` for which `rows` is too short keep their value.
+/// Inner product of each row of `a` with each row of `b`, both row-major matrices of `dims` columns; `out` is a row-major matrix with a row
+/// for each of `a` and a column for each of `b`. Places of `out` for which `a` is too short keep their value.
 #[inline]
-pub fn l2_squared_many(query: &[f32], rows: &[f32], out: &mut [f32]) {
-    debug_assert_eq!(rows.len(), out.len() * query.len());
-    (table().l2_squared_many)(query, rows, out);
-}
-
-/// Inner product of `query` with each row of `rows`; shapes as in [`l2_squared_many`].
-#[inline]
-pub fn inner_product_many(query: &[f32], rows: &[f32], out: &mut [f32]) {
-    debug_assert_eq!(rows.len(), out.len() * query.len());
-    (table().inner_product_many)(query, rows, out);
+pub fn inner_products(a: &[f32], b: &[f32], dims: usize, out: &mut [f32]) {
+    debug_assert_eq!(a.len() * b.len(), out.len() * dims * dims);
+    (table().inner_products)(a, b, dims, out);
 }

@@ -99,52 +99,32 @@ pub(crate) fn cosine_terms<C: Load>(a: &[C], b: &[C]) -> CosineTerms {
     }
 }
 
+/// Sixteen chains of additions, for which eight loads do.
 #[inline]
 #[target_feature(enable = "neon")]
-fn step<const L2: bool>(acc: float32x4_t, q: float32x4_t, x: float32x4_t) -> float32x4_t {
-    if L2 {
-        let d = vsubq_f32(q, x);
-        vfmaq_f32(acc, d, d)
-    } else {
-        vfmaq_f32(acc, q, x)
+fn tile(a: &[f32], b: &[f32], dims: usize) -> [[f32; 4]; 4] {
+    let (whole, rest) = (dims / 4, dims % 4);
+    let mut sums = [[vdupq_n_f32(0.0); 4]; 4];
+    for c in 0..whole {
+        // SAFETY: both have four rows of `dims` floats, and 4·(c + 1) <= dims.
+        let at = |x: &[f32], row: usize| unsafe { vld1q_f32(x.as_ptr().add(row * dims + 4 * c)) };
+        let y = [at(b, 0), at(b, 1), at(b, 2), at(b, 3)];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let x = at(a, row);
+            for (sum, y) in sums.iter_mut().zip(y) {
+                *sum = vfmaq_f32(*sum, x, y);
+            }
+        }
     }
+    if rest > 0 {
+        let tail = |x: &[f32], row: usize| load_tail(&x[(row + 1) * dims - rest..(row + 1) * dims]);
+        for (row, sums) in sums.iter_mut().enumerate() {
+            for (column, sum) in sums.iter_mut().enumerate() {
+                *sum = vfmaq_f32(*sum, tail(a, row), tail(b, column));
+            }
+        }
+    }
+    sums.map(|sums| sums.map(|sum| vaddvq_f32(sum)))
 }
 
-/// Eight rows at a time: each piece of the query is loaded once for all, and eight chains hide the latency.
-#[target_feature(enable = "neon")]
-pub(crate) fn many<const L2: bool>(query: &[f32], rows: &[f32], out: &mut [f32]) {
-    let d = query.len();
-    if d == 0 {
-        out.fill(0.0);
-        return;
-    }
-    let n = out.len().min(rows.len() / d);
-    let (rows, out) = (&rows[..n * d], &mut out[..n]);
-    let (pieces, tail) = query.as_chunks::<4>();
-    let (out8, out_rest) = out.as_chunks_mut::<8>();
-    let eights = rows.chunks_exact(8 * d);
-    let rows_rest = eights.remainder();
-    for (eight, o) in eights.zip(out8) {
-        let mut sums = [vdupq_n_f32(0.0); 8];
-        for (c, piece) in pieces.iter().enumerate() {
-            let q = load(piece);
-            for (r, sum) in sums.iter_mut().enumerate() {
-                // SAFETY: `eight` has 8·d floats, r < 8 and 4·(c + 1) <= d.
-                let x = unsafe { vld1q_f32(eight.as_ptr().add(r * d + 4 * c)) };
-                *sum = step::<L2>(*sum, q, x);
-            }
-        }
-        if !tail.is_empty() {
-            let q = load_tail(tail);
-            for (r, sum) in sums.iter_mut().enumerate() {
-                *sum = step::<L2>(*sum, q, load_tail(&eight[(r + 1) * d - tail.len()..(r + 1) * d]));
-            }
-        }
-        for (o, sum) in o.iter_mut().zip(sums) {
-            *o = vaddvq_f32(sum);
-        }
-    }
-    for (row, o) in rows_rest.chunks_exact(d).zip(out_rest) {
-        *o = if L2 { l2_squared(query, row) } else { inner_product(query, row) };
-    }
-}
+inner_products!("neon", 4);

@@ -42,22 +42,15 @@ pub(crate) fn cosine_terms<C: Component>(a: &[C], b: &[C]) -> CosineTerms {
     }
 }
 
-/// The rows of a row-major matrix as `many` pairs them with `out`; rows of no components have distance 0.
-#[inline(always)]
-fn each_row(query: &[f32], rows: &[f32], out: &mut [f32], term: impl Fn(&[f32], &[f32]) -> f32) {
-    if query.is_empty() {
+pub(crate) fn inner_products(a: &[f32], b: &[f32], dims: usize, out: &mut [f32]) {
+    let columns = b.len().checked_div(dims).unwrap_or(0);
+    if columns == 0 {
         out.fill(0.0);
         return;
     }
-    for (row, o) in rows.chunks_exact(query.len()).zip(out) {
-        *o = term(query, row);
+    for (x, row) in a.chunks_exact(dims).zip(out.chunks_exact_mut(columns)) {
+        for (y, o) in b.chunks_exact(dims).zip(row) {
+            *o = inner_product(x, y);
+        }
     }
-}
-
-pub(crate) fn l2_squared_many(query: &[f32], rows: &[f32], out: &mut [f32]) {
-    each_row(query, rows, out, l2_squared);
-}
-
-pub(crate) fn inner_product_many(query: &[f32], rows: &[f32], out: &mut [f32]) {
-    each_row(query, rows, out, inner_product);
 }
