@@ -24,9 +24,10 @@ def test_vector_vanishes_during_a_split(cluster, deleted):
         conn.execute("CREATE EXTENSION qstore")
         conn.execute(f"CREATE TABLE t (id int, v vector({DIMENSIONS}))")
         conn.execute("ALTER TABLE t ALTER v SET STORAGE EXTERNAL")
-        # the place between finding a row and reading its vector: an expression that waits at the gate
+        # the place between finding a row and reading its vector: an expression that waits at the gate (with a path of its own: CREATE INDEX
+        # evaluates expressions with a path without `public` from 17 on)
         conn.execute(
-            f"""CREATE FUNCTION gated(v vector) RETURNS vector LANGUAGE plpgsql IMMUTABLE AS $$
+            f"""CREATE FUNCTION gated(v vector) RETURNS vector LANGUAGE plpgsql IMMUTABLE SET search_path = public AS $$
             BEGIN
                 IF subvector(v, {DIMENSIONS}, 1) = '[{DELETED}]' THEN
                     PERFORM pg_advisory_lock_shared(1);

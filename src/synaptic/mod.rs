@@ -21,6 +21,8 @@ mod quals;
 mod relation;
 mod row_memory;
 mod scan;
+#[cfg(any(feature = "pg17", feature = "pg18"))]
+mod streams;
 mod vacuum;
 mod validate;
 mod value;

@@ -72,6 +72,18 @@ impl PgPages {
         self
     }
 
+    /// The index.
+    #[cfg(any(feature = "pg17", feature = "pg18"))]
+    pub fn relation(&self) -> pg_sys::Relation {
+        self.relation
+    }
+
+    /// Where its pages were seen last; None where that is not noted.
+    #[cfg(any(feature = "pg17", feature = "pg18"))]
+    pub fn hints(&self) -> Option<&Hints> {
+        self.hints.as_ref()
+    }
+
     fn pin(&self, block: Block) -> Result<pg_sys::Buffer, Error> {
         // SAFETY: the relation is open; there are no hints where another fork is read.
         let recent = |hints| unsafe { hints::pin(hints, self.relation, self.fork, block) };
@@ -264,6 +276,11 @@ impl Pages for PgPages {
                 None => {}
             }
         }
+    }
+
+    #[cfg(any(feature = "pg17", feature = "pg18"))]
+    fn stream(&self, runs: Vec<Range<Block>>) -> Box<dyn synapse::Stream + '_> {
+        Box::new(super::streams::PgStream::new(self, runs))
     }
 
     fn begin(&self) -> PgTxn<'_> {

@@ -1,6 +1,7 @@
 //! Checking the invariants that the README numbers.
 
 use crate::error::Error;
+use crate::extent;
 use crate::layout::{BlockRef, Chain, Geometry, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists;
 use crate::model::Model;
@@ -49,12 +50,13 @@ pub fn check_with_vectors<P: Pages>(
     checker.pages_seen.insert(0);
     if meta.dims > 0 {
         // loading reads every page of the coded centroids and of the directory, the rest every array page, and checks their counts
-        if let Err(error) =
-            Model::load(pages).and_then(|model| model.map_or(Ok(()), |m| m.check_centroids(pages)))
-        {
+        let model = Model::load(pages);
+        let firsts =
+            model.as_ref().ok().and_then(Option::as_ref).map_or(Vec::new(), |model| model.firsts.clone());
+        if let Err(error) = model.and_then(|model| model.map_or(Ok(()), |m| m.check_centroids(pages))) {
             checker.report("I2", error);
         }
-        checker.lists(pages, &meta);
+        checker.lists(pages, &meta, &firsts);
     }
     for chain in Chain::ALL {
         checker.chain(pages, chain, meta.chains[chain as usize]);
@@ -109,8 +111,11 @@ impl Checker<'_> {
         }
     }
 
-    fn lists<P: Pages>(&mut self, pages: &P, meta: &Meta) {
+    /// Walks all lists. `firsts` are their first pages as far as they could be read, for the pages to be on their way before the walk is
+    /// there: it reads every page of a list's run.
+    fn lists<P: Pages>(&mut self, pages: &P, meta: &Meta, firsts: &[Block]) {
         let geometry = meta.geometry();
+        let mut stream = pages.stream(extent::runs(firsts, pages.len()).collect());
         let (mut directory, mut dead) = (Vec::new(), HashSet::new());
         for list in 0..meta.lists {
             pages.check_cancelled();
@@ -122,6 +127,7 @@ impl Checker<'_> {
                 dead.insert(list);
                 continue;
             }
+            stream.next_run();
             let mut insertion_found = false;
             let mut block = entry.first;
             while block != NO_BLOCK && self.enter(block) {

@@ -357,7 +357,11 @@ fn read_numbers<P: Pages>(
 }
 
 /// Reads the first pages of all lists.
-fn read_firsts<P: Pages>(pages: &P, known: &mut Vec<Block>, meta: &Meta) -> Result<Vec<Block>, Error> {
+pub(crate) fn read_firsts<P: Pages>(
+    pages: &P,
+    known: &mut Vec<Block>,
+    meta: &Meta,
+) -> Result<Vec<Block>, Error> {
     let lists = meta.lists as usize;
     let mut firsts = Vec::with_capacity(lists.min(1 << 20));
     while firsts.len() < lists {

@@ -63,6 +63,11 @@ pub trait Pages {
     /// A hint that a page will be read, which may have to come from storage. The default does nothing.
     fn prefetch_page(&self, _block: Block) {}
 
+    /// Begins to bring runs of pages from storage, in this order and ahead of their being read. The default leaves that to the reading.
+    fn stream(&self, _runs: Vec<Range<Block>>) -> Box<dyn Stream + '_> {
+        Box::new(())
+    }
+
     /// Starts a change of at most [`PageTxn::MAX_PAGES`] pages that happens as a whole or not at all, also in a crash.
     fn begin(&self) -> Self::Txn<'_>;
 
@@ -74,6 +79,16 @@ pub trait Pages {
 
     /// A place where long work may be cancelled. No page may be locked. The default does nothing.
     fn check_cancelled(&self) {}
+}
+
+/// Runs of pages on their way from storage.
+pub trait Stream {
+    /// The next run will be read now: brings what of it is not there yet. A page that cannot be read is the reader's error, or raised here.
+    fn next_run(&mut self);
+}
+
+impl Stream for () {
+    fn next_run(&mut self) {}
 }
 
 /// A change of a few pages, atomic with respect to crashes. Dropping it without [`PageTxn::commit`] changes nothing.

@@ -1,8 +1,10 @@
 //! Removing rows: one pass over the lists and chains; room is reused in place.
 
 use crate::error::Error;
+use crate::extent::{Ahead, list_pages};
 use crate::layout::{BlockRef, Chain, Entry, Geometry, Header, Meta, PageKind, SLOTS, Tid, TidsPage};
 use crate::lists;
+use crate::model::read_firsts;
 use crate::pages::{Block, Lockable, NO_BLOCK, PageTxn, Pages};
 use crate::step::Step;
 
@@ -26,8 +28,11 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
     let _moves = pages.lock(Lockable::Moves, false);
     let mut remaining: Vec<u64> = Vec::new();
     let mut directory = Vec::new();
-    let ahead = pages.reads_ahead() as u32;
-    let mut asked = 0;
+    let most = pages.reads_ahead();
+    let meta = Meta::read(&pages.read(0)?)?;
+    // lists that are made meanwhile are at hand
+    let firsts = if most > 0 { read_firsts(pages, &mut Vec::new(), &meta)? } else { Vec::new() };
+    let mut ahead = Ahead::new(list_pages(&meta, &firsts, pages.len()), most);
     loop {
         let meta = Meta::read(&pages.read(0)?)?;
         let list = remaining.len() as u32;
@@ -40,13 +45,11 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
             break;
         }
         pages.check_cancelled();
-        while asked < meta.lists.min(list + ahead) {
-            pages.prefetch_page(lists::entry(pages, &meta, &mut directory, asked)?.0.first);
-            asked += 1;
-        }
         let _list = pages.lock(Lockable::List(list), false);
-        let (entry, directory_page) = lists::entry(pages, &meta, &mut directory, list)?;
-        remaining.push(vacuum_list(pages, &meta.geometry(), list, entry, directory_page, dead, &mut report)?);
+        let place = lists::entry(pages, &meta, &mut directory, list)?;
+        let mut reach = || ahead.before(pages, list);
+        let geometry = meta.geometry();
+        remaining.push(vacuum_list(pages, &geometry, list, place, &mut reach, dead, &mut report)?);
     }
     // a list that was split may have given rows to the chain of outliers: the chains come last
     let meta = Meta::read(&pages.read(0)?)?;
@@ -56,13 +59,14 @@ pub fn vacuum<P: Pages>(pages: &P, dead: &mut dyn FnMut(Tid) -> bool) -> Result<
     Ok(report)
 }
 
-/// Goes through one list; returns the rows that remain in it.
+/// Goes through one list, whose entry is on the directory page named; `reach` is called before each of its pages. Returns the rows that
+/// remain in it.
 fn vacuum_list<P: Pages>(
     pages: &P,
     geometry: &Geometry,
     list: u32,
-    entry: Entry,
-    directory_page: Block,
+    (entry, directory_page): (Entry, Block),
+    reach: &mut dyn FnMut(),
     dead: &mut dyn FnMut(Tid) -> bool,
     report: &mut VacuumReport,
 ) -> Result<u64, Error> {
@@ -72,6 +76,7 @@ fn vacuum_list<P: Pages>(
     while block != NO_BLOCK {
         walk.step(pages, block)?;
         pages.check_cancelled();
+        reach();
         let mut txn = pages.begin();
         let handle = txn.lock(block)?;
         let header = lists::list_header(txn.page(handle), block, list)?;

@@ -37,7 +37,7 @@ SELECT * FROM qsql('');
 SELECT * FROM qsql(' -- nothing
  ; ');
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM qsql($$ SELECT 1; /* two */ SELECT 2 $$);
+SELECT * FROM qsql($$ SELECT 1 /* one; */; SELECT 2 $$);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM qsql($$ SELECT 1 AS one; $$);
 

@@ -30,9 +30,9 @@ EXECUTE near(1);
 DEALLOCATE near;
 -- by the operator of the column's index, by one index scan for each row
 CREATE INDEX films_v ON films USING synaptic (v vector_l2_ops);
-SET enable_seqscan = off;
+SET enable_sort = off;
 SELECT * FROM qsql($$ EXPLAIN (COSTS OFF) SELECT * FROM people p QUANTUM_JOIN films f ON p.taste ENTANGLE f.v TOP 2 $$);
-RESET enable_seqscan;
+RESET enable_sort;
 
 -- what is wrong is said at its place
 SELECT * FROM qsql($$ SELECT * FROM films QUANTUM_JOIN films ON films.v ENTANGLE films.v TOP 2 $$);

@@ -40,7 +40,7 @@ SELECT format('CREATE FUNCTION hostile.%I(%s) RETURNS %s LANGUAGE plpgsql AS %L'
 FROM pg_proc p WHERE p.prokind = 'f' AND p.prorettype <> 'internal'::regtype AND NOT 'internal'::regtype = ANY (p.proargtypes) AND NOT 'cstring'::regtype = ANY (p.proargtypes)
   AND p.prorettype NOT IN ('cstring'::regtype, 'trigger'::regtype)
   AND (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN ('numeric_float4', 'float8', 'float4', 'int4', 'numeric', 'float8pl', 'float8lt', 'sqrt', 'dsqrt', 'acos', 'abs', 'array_append', 'unnest', 'format_type', 'btint4cmp')
-       AND NOT 'anyarray'::regtype = ANY (p.proargtypes)
+       AND NOT 'anyarray'::regtype = ANY (p.proargtypes) AND NOT 'bytea'::regtype = ANY (p.proargtypes) -- numbers of bytes are new in 18
     OR p.pronamespace = 'public'::regnamespace AND p.proname ~ '^(vector|halfvec|sparsevec)_') ORDER BY p.oid \gexec
 -- Operators.
 SELECT format('CREATE OPERATOR hostile.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = hostile.%s)', o.oprname, o.oprleft::regtype, o.oprright::regtype, f.name)

@@ -1,7 +1,7 @@
 -- An index that keeps full vectors: rows in the order of true distances without the table's vectors.
 SET enable_seqscan = off;
 SET qstore.recall = 1.0;
-CREATE TABLE kept (id int, v vector(1100), topic int);
+CREATE TABLE kept (id int PRIMARY KEY, v vector(1100), topic int);
 ALTER TABLE kept ALTER v SET STORAGE EXTERNAL;
 INSERT INTO kept SELECT i, (SELECT array_agg(sin(i * 0.37 + j * j * 0.001) ORDER BY j) FROM generate_series(1, 1100) j)::vector, i % 7
 FROM generate_series(1, 400) i;

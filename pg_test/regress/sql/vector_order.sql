@@ -15,10 +15,12 @@ SELECT count(*) FROM ordered a JOIN ordered b USING (v);
 -- The default operator class of btree: an index answers, and a unique one refuses a duplicate.
 CREATE INDEX ordered_v ON ordered (v);
 SET enable_seqscan = off;
+SET enable_bitmapscan = off;
 EXPLAIN (COSTS off) SELECT v FROM ordered WHERE v >= '[1,2]' ORDER BY v;
 SELECT v FROM ordered WHERE v >= '[1,2]' ORDER BY v;
 SELECT count(*) FROM ordered WHERE v = '[1,2]';
 RESET enable_seqscan;
+RESET enable_bitmapscan;
 CREATE TABLE unique_vector (v vector PRIMARY KEY);
 INSERT INTO unique_vector VALUES ('[1,2]'), ('[1,2.5]');
 INSERT INTO unique_vector VALUES ('[1,2]');
