@@ -14,12 +14,11 @@ use crate::vector::Vector;
 
 /// Work of a calibration that an insert waits for, in multiply-adds: half a second. With less there are so few queries that the last
 /// neighbours of a high recall, one in thirty, are counted by chance (measured: 34 lists became 56 from one calibration to the next).
-const BUDGET: usize = 6_000_000_000;
+const BUDGET: usize = 9_000_000_000;
 
-/// Rows of the sample for each list. The neighbours of a query in a sample of the fraction f stand for its neighbours in the data: with f = 0.08, one
-/// in the sample for the ten nearest, a twentieth of those lie beyond the 35th place, and it is the far ones that need many lists (500,000 ×
-/// 128: 38 lists scanned at recall 0.95 for 0.983; with f = 0.25, 26 for 0.971).
-const CALIBRATION_ROWS_PER_LIST: usize = 72;
+/// Rows of the sample for each list. With more there are fewer queries for the same work, with fewer the neighbours are farther from those of the
+/// data (500,000 × 128, from one calibration to the next: with 24 recall varies by 0.007, with 36 by 0.003, with 72 and twice the work by 0.004).
+const CALIBRATION_ROWS_PER_LIST: usize = 36;
 
 /// Rows fetched between two places where the work may be cancelled.
 const BETWEEN_CHECKS: usize = 64;

@@ -39,6 +39,7 @@ mod spread;
 mod state;
 mod step;
 mod stop;
+mod tail;
 mod vacuum;
 mod vector;
 mod vectors;
