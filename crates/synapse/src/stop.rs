@@ -280,13 +280,16 @@ fn interpolate(cells: &Cells, recall: f64, k: usize) -> f64 {
     }
 }
 
+/// The list of a second entry that there is not.
+pub const NO_LIST: u32 = u32::MAX;
+
 /// What a calibration saw of a query.
 struct Seen {
     /// The first of the ranking.
     first: Ranked,
     /// The query's norm before it was centred.
     norm: f32,
-    /// Of its nearest neighbours, nearest first: rank of the list, and by how much its centroid's score exceeds the first's.
+    /// Of its nearest neighbours, nearest first: rank of the list, or of the better of two, and by how much its centroid's score exceeds the first's.
     neighbours: Vec<(u32, f32)>,
     /// The latter of all lists, in order; empty where they are not counted.
     gaps: Vec<f32>,
@@ -313,6 +316,8 @@ pub struct Calibration<'a> {
     pub sample: &'a [f32],
     /// The list of each.
     pub assigned: &'a [u32],
+    /// The list of the second entry of each, [`NO_LIST`] where it has none; None where no row has one.
+    pub spilled: Option<&'a [u32]>,
     /// Rows of the sample from here on stand in as queries, each left out of its own neighbours. A build keeps them out of the
     /// clustering; 0 where the centroids are not of these rows.
     pub training: usize,
@@ -355,14 +360,15 @@ impl Worker {
             }
             let first = self.ranked[0];
             let gap = |rank: u32| self.ranked[rank as usize].score - first.score;
+            let rank = |i: u32| {
+                let second = calibration.spilled.map_or(NO_LIST, |spilled| spilled[i as usize]);
+                let rank = self.rank_of[assigned[i as usize] as usize];
+                if second == NO_LIST { rank } else { rank.min(self.rank_of[second as usize]) }
+            };
             seen.push(Seen {
                 first,
                 norm: quantizer.norm(query),
-                neighbours: nearest
-                    .iter()
-                    .map(|i| self.rank_of[assigned[*i as usize] as usize])
-                    .map(|rank| (rank, gap(rank)))
-                    .collect(),
+                neighbours: nearest.iter().map(|i| rank(*i)).map(|rank| (rank, gap(rank))).collect(),
                 gaps: match *number < COUNTED_QUERIES {
                     true => (0..count as u32).map(gap).collect(),
                     false => Vec::new(),
