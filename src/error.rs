@@ -152,6 +152,8 @@ impl From<synapse::Error> for Report {
                 .detail("All vectors of a synaptic index have the same number of dimensions.")
                 .hint("Declare the number of dimensions with the column, as in vector(n), or index an expression or a part of the rows."),
             TooWide { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message),
+            RowOffset { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
+                .detail("The table's access method numbers rows in a way of its own."),
             NotKept { .. } => Self::new(ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
                 .hint("Create the index without the storage parameter vectors."),
         }

@@ -12,7 +12,7 @@ use super::{options, relation};
 use crate::error::OrRaise;
 use crate::threads;
 use pgrx::pg_sys;
-use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Pages};
+use synapse::{BuildOptions, BuildPhase, Builder, Embedding, Keeping, Pages};
 
 /// Seed of everything random in a build: the same rows give the same index.
 const SEED: u64 = 0x71_73_74_6f_72_65;
@@ -166,8 +166,9 @@ pub unsafe extern "C-unwind" fn ambuild(
             lists: options::lists(index),
             memory: pg_sys::maintenance_work_mem as usize * 1024,
             vectors: options::vectors(index).then(|| class.kind.vector_form()),
+            spill: options::spill(index),
         };
-        let vectors = options.vectors;
+        let keeping = Keeping { vectors: options.vectors, spill: options.spill };
         let mut load = Load {
             pages: &pages,
             kind: class.kind,
@@ -208,7 +209,7 @@ pub unsafe extern "C-unwind" fn ambuild(
                 .or_raise(),
             None => {
                 let columns = load.columns.len();
-                synapse::create_empty(&pages, class.metric, embedding, columns, vectors, SEED, epoch)
+                synapse::create_empty(&pages, class.metric, embedding, columns, keeping, SEED, epoch)
                     .or_raise();
             }
         }
@@ -254,6 +255,7 @@ pub unsafe extern "C-unwind" fn ambuildempty(index: pg_sys::Relation) {
         let embedding = relation::declared_embedding(index, class);
         let epoch = relation::new_epoch();
         let vectors = options::vectors(index).then(|| class.kind.vector_form());
-        synapse::create_empty(&pages, class.metric, embedding, columns, vectors, SEED, epoch).or_raise();
+        let keeping = Keeping { vectors, spill: options::spill(index) };
+        synapse::create_empty(&pages, class.metric, embedding, columns, keeping, SEED, epoch).or_raise();
     }
 }

@@ -32,6 +32,9 @@ const TOAST_CHUNK: f64 = 1996.0;
 /// Comparing one row's key with a condition, in units of cpu_operator_cost.
 const CONDITION_COST: f64 = 0.01;
 
+/// Entries of a row in an index whose rows have second entries.
+const ENTRIES_SPILLED: f64 = 1.8;
+
 /// Scanning one code, in units of cpu_operator_cost: some nanoseconds beside the ~100 of a function call.
 const CODE_COST: f64 = 0.02;
 
@@ -87,14 +90,15 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         let model = cache::model((*info).indexoid, &PgPages::new(index, Mode::Logged));
         let recall = options::recall(index);
         let kind = relation::operator_class(index).kind;
-        let (lists, probes, rows_per_page, value_bytes, kept_bytes) =
-            model.map_or((1.0, 1.0, 32.0, 0.0, 0.0), |model| {
+        let (lists, probes, rows_per_page, value_bytes, kept_bytes, entries) =
+            model.map_or((1.0, 1.0, 32.0, 0.0, 0.0, rows), |model| {
                 (
                     model.lists() as f64,
                     model.probes(recall, reached as usize) as f64,
                     model.rows_per_page() as f64,
                     kind.value_bytes(model.dims()),
                     model.vector_bytes() as f64,
+                    rows * if model.spills() { ENTRIES_SPILLED } else { 1.0 },
                 )
             });
 
@@ -103,9 +107,9 @@ pub unsafe extern "C-unwind" fn amcostestimate(
         pg_sys::get_tablespace_page_costs((*info).reltablespace, &mut random_page, &mut sequential_page);
         let ordered = !(*path).indexorderbys.is_null();
         let share = if ordered { probes / lists } else { 1.0 };
-        let tested = rows * pg_sys::cpu_operator_cost * CONDITION_COST * conditions;
+        let tested = entries * pg_sys::cpu_operator_cost * CONDITION_COST * conditions;
         // the pages of the codes; of those of the refinement codes a list's part of one
-        let list_pages = (rows / rows_per_page).max(lists).min(*pages) * share;
+        let list_pages = (entries / rows_per_page).max(lists).min(*pages) * share;
         // a list's pages are read in runs
         let page_cost = lists * share * random_page + list_pages.max(lists * share) * sequential_page;
         if !ordered {
@@ -113,9 +117,9 @@ pub unsafe extern "C-unwind" fn amcostestimate(
             *total = page_cost + tested + rows * *selectivity * pg_sys::cpu_index_tuple_cost;
             return;
         }
-        let refined = (REFINED_PER_ROW * wanted).min(rows * share);
+        let refined = (REFINED_PER_ROW * wanted).min(entries * share);
         let code_cost = pg_sys::cpu_operator_cost
-            * (CODE_COST * (lists + rows * share) + REFINED_COST * refined)
+            * (CODE_COST * (lists + entries * share) + REFINED_COST * refined)
             + tested * share;
         let exact_rows = (EXACT_BASE + EXACT_PER_ROW * wanted).min(rows);
         let heap = (*info).rel;

@@ -1,6 +1,8 @@
-//! Storage parameters of the access method: `WITH (lists = …, recall = …, vectors = …)`.
+//! Storage parameters of the access method: `WITH (lists = …, recall = …, vectors = …, spill = …)`.
 
+use crate::error::Report;
 use crate::guc;
+use pgrx::PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE;
 use pgrx::pg_sys;
 use std::sync::OnceLock;
 
@@ -22,6 +24,8 @@ pub struct Options {
     recall: f64,
     /// Whether a build keeps full vectors in the index.
     vectors: bool,
+    /// Whether a build gives rows near the border of their list a second entry.
+    spill: bool,
 }
 
 /// Registers the parameters; called once per process from `_PG_init`.
@@ -55,6 +59,13 @@ pub fn init() {
                 false,
                 pg_sys::ShareUpdateExclusiveLock as pg_sys::LOCKMODE,
             );
+            pg_sys::add_bool_reloption(
+                kind,
+                c"spill".as_ptr(),
+                c"Give rows near the border of their list a second entry in another one: faster searches of a larger index. Default off. A change takes effect at REINDEX.".as_ptr(),
+                false,
+                pg_sys::ShareUpdateExclusiveLock as pg_sys::LOCKMODE,
+            );
             kind
         }
     });
@@ -73,6 +84,7 @@ pub unsafe extern "C-unwind" fn amoptions(reloptions: pg_sys::Datum, validate: b
     let table = [
         element(c"lists", pg_sys::relopt_type::RELOPT_TYPE_INT, std::mem::offset_of!(Options, lists)),
         element(c"recall", pg_sys::relopt_type::RELOPT_TYPE_REAL, std::mem::offset_of!(Options, recall)),
+        element(c"spill", pg_sys::relopt_type::RELOPT_TYPE_BOOL, std::mem::offset_of!(Options, spill)),
         element(c"vectors", pg_sys::relopt_type::RELOPT_TYPE_BOOL, std::mem::offset_of!(Options, vectors)),
     ];
     // SAFETY: the table describes `Options`, and the kind was registered by `init`.
@@ -112,6 +124,22 @@ pub unsafe fn lists(index: pg_sys::Relation) -> Option<u32> {
 pub unsafe fn vectors(index: pg_sys::Relation) -> bool {
     // SAFETY: as promised.
     unsafe { of(index) }.is_some_and(|options| options.vectors)
+}
+
+/// Whether the index's definition asks for second entries. An index that keeps full vectors has none: they would be second vectors, too.
+///
+/// # Safety
+/// `index` must be open.
+pub unsafe fn spill(index: pg_sys::Relation) -> bool {
+    // SAFETY: as promised.
+    let Some(options) = (unsafe { of(index) }) else { return false };
+    if options.spill && options.vectors {
+        Report::new(ERRCODE_INVALID_PARAMETER_VALUE, "spill = on does not go with vectors = on")
+            .detail("A second entry of a row would keep its vector a second time.")
+            .hint("Leave out one of them, with ALTER INDEX … RESET if the index exists.")
+            .raise();
+    }
+    options.spill
 }
 
 /// The recall that a search of the index must reach: its own, else that of `qstore.recall`.

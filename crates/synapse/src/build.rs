@@ -9,7 +9,7 @@ use crate::centroids::{Centroids, write_record};
 use crate::coding::{Batch, Coding, Space};
 use crate::error::Error;
 use crate::filter::Keys;
-use crate::insert::Place;
+use crate::insert::{Listed, Place};
 use crate::kmeans::{ITERATIONS, assign, cluster};
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Geometry, Header, Meta, PageKind, Tid};
 use crate::layout::{array_floats_per_page, entries_per_page};
@@ -19,6 +19,7 @@ use crate::neighbours::Exact;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::{Factors, Quantizer};
 use crate::refine;
+use crate::spill::assign_pairs;
 use crate::spread::Spread;
 use crate::step::Step;
 use crate::stop::{Calibration, StopTable};
@@ -74,6 +75,8 @@ pub struct BuildOptions {
     pub memory: usize,
     /// The form of the full vectors, where the index is to keep them.
     pub vectors: Option<VectorForm>,
+    /// Whether rows near the border of their list get a second entry; not together with full vectors.
+    pub spill: bool,
 }
 
 /// Steps of a build, for progress reports.
@@ -164,6 +167,7 @@ impl<'p, P: Pages> Builder<'p, P> {
         let mut meta = Meta::empty(options.metric, options.seed, options.epoch);
         meta.columns = options.columns as u32;
         meta.vectors = options.vectors;
+        meta.spill = options.spill && options.vectors.is_none();
         Self {
             pages,
             geometry,
@@ -344,12 +348,18 @@ impl<'p, P: Pages> Builder<'p, P> {
             let exact =
                 raw.as_ref().map(|raw| |a: usize, b: usize| metric.score(raw[a].as_ref(), raw[b].as_ref()));
             let exact = exact.as_ref().map(|exact| exact as &Exact<'_>);
-            assigned.extend(assign(&centroids, &sample[training * padded..], padded, pool));
+            let mut spilled = Vec::new();
+            if self.meta.spill {
+                (assigned, spilled) = assign_pairs(&centroids, &sample, padded, pool);
+            } else {
+                assigned.extend(assign(&centroids, &sample[training * padded..], padded, pool));
+            }
             let calibration = Calibration {
                 quantizer,
                 centroids: &centroids,
                 sample: &sample,
                 assigned: &assigned,
+                spilled: self.meta.spill.then_some(&spilled),
                 training,
                 fraction,
                 budget: CALIBRATION_BUDGET,
@@ -367,7 +377,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         self.tails = vec![NO_BLOCK; centroids.len()];
         self.firsts = vec![NO_BLOCK; centroids.len()];
         let quantizer = self.quantizer.clone();
-        self.coding = Some(Coding::new(Space { quantizer, centroids }, self.embedding.space()));
+        self.coding =
+            Some(Coding::new(Space { quantizer, centroids, spill: self.meta.spill }, self.embedding.space()));
         Ok(())
     }
 
@@ -434,6 +445,9 @@ impl<'p, P: Pages> Builder<'p, P> {
             return lists::push_tid(self.pages, Chain::Nulls, tid);
         };
         self.check_dims(vector.dims())?;
+        if tid.offset() > Tid::MAX_OFFSET {
+            return Err(Error::RowOffset { offset: tid.offset() });
+        }
         let Some(coding) = &mut self.coding else { return Err(Self::untrained()) };
         let embedding = &self.embedding;
         let mut kept = Vec::new();
@@ -454,6 +468,7 @@ impl<'p, P: Pages> Builder<'p, P> {
     fn entry_bytes(&self) -> usize {
         let padded = self.quantizer.padded_dims();
         Tid::BYTES
+            + 1
             + 8
             + padded / 8
             + refine::record_bytes(padded)
@@ -463,25 +478,32 @@ impl<'p, P: Pages> Builder<'p, P> {
 
     /// Sorts the codes of a batch to their lists.
     fn sort_in(&mut self, batch: Batch<Row>) -> Result<(), Error> {
-        for ((tid, keys, kept), place, code) in batch.coded() {
+        let padded = self.quantizer.padded_dims();
+        let code_bytes = padded / 8 + refine::record_bytes(padded);
+        for ((tid, keys, kept), place, codes) in batch.coded() {
             match place {
                 Place::Chain(chain) => lists::push_tid(self.pages, *chain, *tid)?,
-                Place::List(list, factors) => {
-                    let waiting = &mut self.waiting[*list as usize];
-                    let before = waiting.len();
-                    let mut bytes = [0; Tid::BYTES];
-                    tid.write(&mut bytes);
-                    waiting.extend_from_slice(&bytes);
-                    waiting.extend_from_slice(&factors.add.to_le_bytes());
-                    waiting.extend_from_slice(&factors.rescale.to_le_bytes());
-                    waiting.extend_from_slice(code);
-                    waiting.extend_from_slice(kept);
-                    for column in 0..self.options.columns {
-                        let key = keys.get(column);
-                        waiting.push(u8::from(key.is_some()));
-                        waiting.extend_from_slice(&key.unwrap_or(0).to_le_bytes());
+                Place::Lists(home, spilled) => {
+                    let entries = [(Some(*home), false), (*spilled, true)];
+                    for ((entry, second), code) in entries.into_iter().zip(codes.chunks_exact(code_bytes)) {
+                        let Some(Listed { list, factors }) = entry else { continue };
+                        let waiting = &mut self.waiting[list as usize];
+                        let before = waiting.len();
+                        let mut bytes = [0; Tid::BYTES];
+                        tid.write(&mut bytes);
+                        waiting.extend_from_slice(&bytes);
+                        waiting.push(u8::from(second));
+                        waiting.extend_from_slice(&factors.add.to_le_bytes());
+                        waiting.extend_from_slice(&factors.rescale.to_le_bytes());
+                        waiting.extend_from_slice(code);
+                        waiting.extend_from_slice(kept);
+                        for column in 0..self.options.columns {
+                            let key = keys.get(column);
+                            waiting.push(u8::from(key.is_some()));
+                            waiting.extend_from_slice(&key.unwrap_or(0).to_le_bytes());
+                        }
+                        self.waiting_bytes += waiting.len() - before;
                     }
-                    self.waiting_bytes += waiting.len() - before;
                 }
             }
         }
@@ -497,6 +519,8 @@ impl<'p, P: Pages> Builder<'p, P> {
         let code_bytes = self.quantizer.padded_dims() / 8;
         let keys_at = entry_bytes - WAITING_KEY * self.options.columns;
         let vector_at = keys_at - self.geometry.vector;
+        let (spilled_at, add_at) = (Tid::BYTES, Tid::BYTES + 1);
+        let code_at = add_at + 8;
         for list in 0..self.waiting.len() {
             self.pages.check_cancelled();
             let waiting = std::mem::take(&mut self.waiting[list]);
@@ -512,9 +536,10 @@ impl<'p, P: Pages> Builder<'p, P> {
                     };
                     Coded {
                         tid: Tid::read(entry),
-                        factors: Factors { add: number(Tid::BYTES), rescale: number(Tid::BYTES + 4) },
-                        code: &entry[Tid::BYTES + 8..][..code_bytes],
-                        record: &entry[Tid::BYTES + 8 + code_bytes..vector_at],
+                        spilled: entry[spilled_at] != 0,
+                        factors: Factors { add: number(add_at), rescale: number(add_at + 4) },
+                        code: &entry[code_at..][..code_bytes],
+                        record: &entry[code_at + code_bytes..vector_at],
                         vector: &entry[vector_at..keys_at],
                         keys: Keys::new(
                             entry[keys_at..]

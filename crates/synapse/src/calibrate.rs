@@ -9,17 +9,16 @@ use crate::pages::{PageTxn, Pages};
 use crate::split::{Fetched, Fetcher, MEMORY, Table, rows_of};
 use crate::spread::Spread;
 use crate::step::Step;
-use crate::stop::{Calibration, StopTable};
+use crate::stop::{Calibration, NO_LIST, StopTable};
 use crate::vector::Vector;
 
 /// Work of a calibration that an insert waits for, in multiply-adds: half a second. With less there are so few queries that the last
 /// neighbours of a high recall, one in thirty, are counted by chance (measured: 34 lists became 56 from one calibration to the next).
-const BUDGET: usize = 6_000_000_000;
+const BUDGET: usize = 9_000_000_000;
 
-/// Rows of the sample for each list. The neighbours of a query in a sample of the fraction f stand for its neighbours in the data: with f = 0.08, one
-/// in the sample for the ten nearest, a twentieth of those lie beyond the 35th place, and it is the far ones that need many lists (500,000 ×
-/// 128: 38 lists scanned at recall 0.95 for 0.983; with f = 0.25, 26 for 0.971).
-const CALIBRATION_ROWS_PER_LIST: usize = 72;
+/// Rows of the sample for each list. With more there are fewer queries for the same work, with fewer the neighbours are farther from those of the
+/// data (500,000 × 128, from one calibration to the next: with 24 recall varies by 0.007, with 36 by 0.003, with 72 and twice the work by 0.004).
+const CALIBRATION_ROWS_PER_LIST: usize = 36;
 
 /// Rows fetched between two places where the work may be cancelled.
 const BETWEEN_CHECKS: usize = 64;
@@ -47,24 +46,26 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     for list in (0..model.firsts.len() as u32).filter(|list| model.first(*list).is_some()) {
         rows.clear();
         rows_of(pages, model, list, &mut rows)?;
-        for (tid, _) in &rows {
+        for row in rows.iter().filter(|row| !row.spilled) {
             total += 1;
             if picked.len() < capacity {
-                picked.push((*tid, list));
+                picked.push((row.tid, list));
             } else {
                 let place = kernels::splitmix64(&mut random) % total;
                 if place < capacity as u64 {
-                    picked[place as usize] = (*tid, list);
+                    picked[place as usize] = (row.tid, list);
                 }
             }
         }
     }
     picked.sort_unstable();
+    let spilled_to = second_lists(pages, model, &picked)?;
     let fraction = picked.len() as f64 / total.max(1) as f64;
 
     let mut fetcher = Fetcher::new(model);
     let mut sample: Vec<f32> = Vec::with_capacity(picked.len() * padded);
-    let (mut assigned, mut raw, mut raw_bytes): (Vec<u32>, Vec<Vector>, usize) = Default::default();
+    let (mut assigned, mut spilled) = (Vec::new(), Vec::new());
+    let (mut raw, mut raw_bytes): (Vec<Vector>, usize) = Default::default();
     for (i, (tid, list)) in picked.iter().enumerate() {
         if i % BETWEEN_CHECKS == 0 {
             pages.check_cancelled();
@@ -80,6 +81,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
         if found == Fetched::Row {
             sample[start..].iter_mut().zip(model.quantizer.mean()).for_each(|(x, m)| *x -= m);
             assigned.push(*list);
+            spilled.extend(spilled_to.get(i));
         } else {
             sample.truncate(start);
             raw.truncate(assigned.len());
@@ -96,6 +98,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
         centroids: &model.centroids,
         sample: &sample,
         assigned: &assigned,
+        spilled: model.spill.then_some(&spilled),
         training: 0,
         fraction,
         budget: BUDGET,
@@ -116,4 +119,23 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
     meta.write(txn.page_mut(handle));
     txn.commit(Step::Calibration);
     Ok(())
+}
+
+/// The list of the second entry of each of these rows, which are in order; none at all where the index spills none.
+fn second_lists<P: Pages>(pages: &P, model: &Model, picked: &[(Tid, u32)]) -> Result<Vec<u32>, Error> {
+    if !model.spill {
+        return Ok(Vec::new());
+    }
+    let mut second = vec![NO_LIST; picked.len()];
+    let mut rows = Vec::new();
+    for list in (0..model.firsts.len() as u32).filter(|list| model.first(*list).is_some()) {
+        rows.clear();
+        rows_of(pages, model, list, &mut rows)?;
+        for row in rows.iter().filter(|row| row.spilled) {
+            if let Ok(i) = picked.binary_search_by_key(&row.tid, |picked| picked.0) {
+                second[i] = list;
+            }
+        }
+    }
+    Ok(second)
 }

@@ -26,6 +26,16 @@ pub struct Space {
     pub quantizer: Quantizer,
     /// The lists.
     pub centroids: Centroids,
+    /// Whether rows get second entries.
+    pub spill: bool,
+}
+
+impl Space {
+    /// Bytes of the codes of a row, one for each entry that it may have.
+    fn stride(&self) -> usize {
+        let padded = self.quantizer.padded_dims();
+        (padded / 8 + refine::record_bytes(padded)) * if self.spill { 2 } else { 1 }
+    }
 }
 
 /// Rows that were coded together. `R` is what a row brings along.
@@ -33,23 +43,24 @@ pub struct Batch<R> {
     rows: Vec<R>,
     vectors: Vec<f32>,
     places: Vec<Place>,
-    /// Code and refinement record of each row, one after the other.
+    /// Code and refinement record of each entry, one after the other.
     codes: Vec<u8>,
     stride: usize,
 }
 
 impl<R> Batch<R> {
-    fn new(capacity: usize, dims: usize, padded: usize) -> Self {
+    fn new(capacity: usize, dims: usize, stride: usize) -> Self {
         Self {
             rows: Vec::with_capacity(capacity),
             vectors: Vec::with_capacity(capacity * dims),
             places: Vec::new(),
             codes: Vec::new(),
-            stride: padded / 8 + refine::record_bytes(padded),
+            stride,
         }
     }
 
-    /// Each row with its place and, where that is a list, its code followed by its refinement record.
+    /// Each row with its place and, where that is a list, its code followed by its refinement record; those of a second entry
+    /// come after.
     pub fn coded(&self) -> impl Iterator<Item = (&R, &Place, &[u8])> {
         let places = self.rows.iter().zip(&self.places);
         places.zip(self.codes.chunks_exact(self.stride)).map(|((row, place), code)| (row, place, code))
@@ -64,11 +75,17 @@ impl<R> Batch<R> {
             .zip(self.codes.par_chunks_exact_mut(self.stride))
             .with_min_len(64)
             .map_init(Coder::default, |coder, (vector, code)| {
-                let place = coder.place_in(&space.quantizer, &space.centroids, vector);
-                if let Place::List(..) = place {
-                    let (first, second) = code.split_at_mut(coder.code.len());
-                    first.copy_from_slice(&coder.code);
-                    second.copy_from_slice(&coder.record);
+                let place = coder.place_in(&space.quantizer, &space.centroids, space.spill, vector);
+                if let Place::Lists(_, spilled) = place {
+                    let entries =
+                        [&coder.code, &coder.spilled].into_iter().take(1 + usize::from(spilled.is_some()));
+                    let parts = entries.flat_map(|entry| [&entry.bits, &entry.record]);
+                    let mut rest = code;
+                    for part in parts {
+                        let (here, after) = rest.split_at_mut(part.len());
+                        here.copy_from_slice(part);
+                        rest = after;
+                    }
                 }
                 place
             })
@@ -90,7 +107,7 @@ impl<R: Send + 'static> Coding<R> {
     /// Codes vectors of `dims` numbers (embedded, not yet rotated).
     pub fn new(space: Space, dims: usize) -> Self {
         let capacity = (BATCH_BYTES / (4 * dims)).clamp(1, BATCH);
-        let filling = Batch::new(capacity, dims, space.quantizer.padded_dims());
+        let filling = Batch::new(capacity, dims, space.stride());
         Self {
             space: Arc::new(space),
             dims,
@@ -121,8 +138,8 @@ impl<R: Send + 'static> Coding<R> {
     }
 
     fn submit(&mut self, pool: &rayon::ThreadPool) {
-        let padded = self.space.quantizer.padded_dims();
-        let next = self.spare.pop().unwrap_or_else(|| Batch::new(self.capacity, self.dims, padded));
+        let stride = self.space.stride();
+        let next = self.spare.pop().unwrap_or_else(|| Batch::new(self.capacity, self.dims, stride));
         let mut batch = std::mem::replace(&mut self.filling, next);
         let (sender, receiver) = sync_channel(1);
         let (space, dims) = (self.space.clone(), self.dims);

@@ -37,6 +37,15 @@ pub enum Error {
         /// What was asked for.
         found: usize,
     },
+    /// A row identifier that no table of PostgreSQL's own has.
+    #[error(
+        "rows up to offset {} of their page can be indexed, not {offset}",
+        crate::layout::Tid::MAX_OFFSET
+    )]
+    RowOffset {
+        /// The row's offset in its block.
+        offset: u16,
+    },
     /// Full vectors longer than what an index keeps.
     #[error("an index can keep vectors of at most {max} bytes, not {found}")]
     NotKept {

@@ -17,15 +17,23 @@ use crate::vector::{Embedding, VectorRef};
 use crate::vectors::{self, VectorForm};
 use std::rc::Rc;
 
-/// Writes the pages of an index without rows and with so many filter columns, as one change. It keeps full vectors
-/// where their form is given. The embedding may be unknown: the first vector then sets it.
-/// The storage must be empty.
+/// What an index keeps of a row besides its code.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// The full vector, in this form.
+    pub vectors: Option<VectorForm>,
+    /// A second entry, where it is near the border of its list; none where full vectors are kept.
+    pub spill: bool,
+}
+
+/// Writes the pages of an index without rows and with so many filter columns, as one change. The embedding may be unknown: the
+/// first vector then sets it. The storage must be empty.
 pub fn create_empty<P: Pages>(
     pages: &P,
     metric: Metric,
     embedding: Option<Embedding>,
     columns: usize,
-    vectors: Option<VectorForm>,
+    keeping: Keeping,
     seed: u64,
     epoch: u64,
 ) -> Result<(), Error> {
@@ -36,7 +44,8 @@ pub fn create_empty<P: Pages>(
     }
     let mut meta = Meta::empty(metric, seed, epoch);
     meta.columns = columns as u32;
-    meta.vectors = vectors;
+    meta.vectors = keeping.vectors;
+    meta.spill = keeping.spill && keeping.vectors.is_none();
     if let Some(embedding) = embedding {
         add_single_list(&mut txn, &mut meta, embedding)?;
     }
@@ -165,14 +174,34 @@ fn store<P: Pages>(
     keys: Keys,
 ) -> Result<Stored, Error> {
     model.check_dims(vector.dims())?;
+    if tid.offset() > Tid::MAX_OFFSET {
+        return Err(Error::RowOffset { offset: tid.offset() });
+    }
     let mut coder = Coder::default();
-    let (list, factors) = match coder.place(pages, model, vector)? {
+    let (home, spilled) = match coder.place(pages, model, vector)? {
         Place::Chain(chain) => {
             lists::push_tid(pages, chain, tid)?;
             return Ok(Stored::Done(None));
         }
-        Place::List(list, factors) => (list, factors),
+        Place::Lists(home, spilled) => (home, spilled),
     };
+    let mut kept = Vec::new();
+    if model.vectors.is_some() {
+        vectors::write(vector, model.geometry.vector, &mut kept);
+    }
+    let Code { bits, record } = &coder.code;
+    let row = Coded { tid, spilled: false, factors: home.factors, code: bits, record, vector: &kept, keys };
+    let stored = store_entry(pages, model, home.list, &row)?;
+    // If the second list has died meanwhile the row goes without a second entry: whoever searches finds it by the first.
+    if let (Stored::Done(_), Some(Listed { list, factors })) = (&stored, spilled) {
+        let Code { bits, record } = &coder.spilled;
+        store_entry(pages, model, list, &Coded { spilled: true, factors, code: bits, record, ..row })?;
+    }
+    Ok(stored)
+}
+
+/// Stores an entry in a list.
+fn store_entry<P: Pages>(pages: &P, model: &Model, list: u32, row: &Coded<'_>) -> Result<Stored, Error> {
     // nobody may move the list's rows elsewhere meanwhile
     let _list = pages.lock(Lockable::List(list), false);
     let (page, slot) = Directory::place(list);
@@ -182,24 +211,45 @@ fn store<P: Pages>(
         return Ok(Stored::Outdated);
     }
     let start = entry.insertion;
-    let mut kept = Vec::new();
-    if model.vectors.is_some() {
-        vectors::write(vector, model.geometry.vector, &mut kept);
-    }
-    let row = Coded { tid, factors, code: &coder.code, record: &coder.record, vector: &kept, keys };
-    let (end, grew) = lists::append(pages, &model.geometry, list, start, &[row])?;
+    let (end, grew) = lists::append(pages, &model.geometry, list, start, &[*row])?;
     if end != start {
         lists::move_insertion(pages, directory, list, start, end)?;
     }
-    Ok(Stored::Done(worth_counting(model, entry.first, end, grew, tid).then_some(list)))
+    Ok(Stored::Done(worth_counting(model, entry.first, end, grew, row.tid).then_some(list)))
+}
+
+/// An entry of a row in a list; its code is in the coder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Listed {
+    /// The list.
+    pub list: u32,
+    /// The factors of its code there.
+    pub factors: Factors,
 }
 
 /// Where a vector belongs.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Place {
-    /// A list; the code is in the coder.
-    List(u32, Factors),
+    /// A list, and another for a second entry, if it is to have one.
+    Lists(Listed, Option<Listed>),
     /// A chain of rows without codes.
     Chain(Chain),
+}
+
+/// The code of a vector in one list.
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    /// One bit a dimension.
+    pub bits: Vec<u8>,
+    /// The refinement record.
+    pub record: Vec<u8>,
+}
+
+impl Code {
+    /// Bytes of it.
+    pub fn bytes(&self) -> usize {
+        self.bits.len() + self.record.len()
+    }
 }
 
 /// Buffers for turning vectors into codes.
@@ -211,13 +261,13 @@ pub struct Coder {
     scratch: RankScratch,
     values: Vec<u8>,
     /// The code of the last vector that got a list.
-    pub code: Vec<u8>,
-    /// Its refinement record.
-    pub record: Vec<u8>,
+    pub code: Code,
+    /// That of its second entry, if it got one.
+    pub spilled: Code,
 }
 
 impl Coder {
-    /// Finds the list of a vector and its code there.
+    /// Finds the lists of a vector and its codes there.
     pub fn place<P: Pages>(
         &mut self,
         pages: &P,
@@ -226,14 +276,20 @@ impl Coder {
     ) -> Result<Place, Error> {
         let mut embedded = vec![0.0; model.embedding.space()];
         model.embedding.embed(vector, &mut embedded);
-        self.place_with(&model.quantizer, &model.centroids, &embedded, |list| {
+        self.place_with(&model.quantizer, &model.centroids, model.spill, &embedded, |list| {
             model.read_centroid(pages, list)
         })
     }
 
     /// As [`Coder::place`], for an embedded vector and a model that is still being built.
-    pub fn place_in(&mut self, quantizer: &Quantizer, centroids: &Centroids, vector: &[f32]) -> Place {
-        let Ok(place) = self.place_with(quantizer, centroids, vector, in_memory);
+    pub fn place_in(
+        &mut self,
+        quantizer: &Quantizer,
+        centroids: &Centroids,
+        spill: bool,
+        vector: &[f32],
+    ) -> Place {
+        let Ok(place) = self.place_with(quantizer, centroids, spill, vector, in_memory);
         place
     }
 
@@ -242,6 +298,7 @@ impl Coder {
         &mut self,
         quantizer: &Quantizer,
         centroids: &Centroids,
+        spill: bool,
         vector: &[f32],
         mut load: impl FnMut(u32) -> Result<Box<[f32]>, E>,
     ) -> Result<Place, E> {
@@ -252,25 +309,47 @@ impl Coder {
         }
         self.rotated.resize(quantizer.padded_dims(), 0.0);
         quantizer.rotate(&self.prepared, &mut self.rotated);
-        let list = centroids.nearest_with(&self.rotated, &mut self.scratch, &mut load)?;
-        let centroid = centroids.row_with(list, load)?;
+        let (list, second) = match spill {
+            true => centroids.pair_with(&self.rotated, &mut self.scratch, &mut load)?,
+            false => (centroids.nearest_with(&self.rotated, &mut self.scratch, &mut load)?, None),
+        };
+        let centroid = centroids.row_with(list, &mut load)?;
         let rotated = std::mem::take(&mut self.rotated);
-        let factors = self.encode(quantizer, &rotated, centroid);
+        let Some(factors) = self.encode(quantizer, &rotated, centroid) else {
+            self.rotated = rotated;
+            return Ok(Place::Chain(Chain::Outliers));
+        };
+        let mut spilled = None;
+        if let Some(second) = second {
+            spilled = self.encode_spilled(quantizer, &rotated, centroids.row_with(second, load)?);
+        }
         self.rotated = rotated;
-        Ok(match factors {
-            Some(factors) => Place::List(list, factors),
-            None => Place::Chain(Chain::Outliers),
-        })
+        let spilled = second.zip(spilled).map(|(list, factors)| Listed { list, factors });
+        Ok(Place::Lists(Listed { list, factors }, spilled))
     }
 
     /// Codes a rotated vector relative to a centroid; None where it has no code.
     pub fn encode(&mut self, quantizer: &Quantizer, rotated: &[f32], centroid: &[f32]) -> Option<Factors> {
         let padded = quantizer.padded_dims();
+        let Code { bits, record } = &mut self.code;
         self.residual.resize(padded, 0.0);
-        self.code.resize(padded / 8, 0);
-        let factors = quantizer.encode(rotated, centroid, &mut self.residual, &mut self.code)?;
-        self.record.resize(refine::record_bytes(padded), 0);
-        refine::write_record(quantizer, &self.residual, centroid, &mut self.values, &mut self.record);
+        bits.resize(padded / 8, 0);
+        let factors = quantizer.encode(rotated, centroid, &mut self.residual, bits)?;
+        record.resize(refine::record_bytes(padded), 0);
+        refine::write_record(quantizer, &self.residual, centroid, &mut self.values, record);
         Some(factors)
+    }
+
+    /// As [`Coder::encode`], for the second entry.
+    pub fn encode_spilled(
+        &mut self,
+        quantizer: &Quantizer,
+        rotated: &[f32],
+        centroid: &[f32],
+    ) -> Option<Factors> {
+        std::mem::swap(&mut self.code, &mut self.spilled);
+        let factors = self.encode(quantizer, rotated, centroid);
+        std::mem::swap(&mut self.code, &mut self.spilled);
+        factors
     }
 }

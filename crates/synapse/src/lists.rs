@@ -12,9 +12,12 @@ use crate::quantizer::Factors;
 use crate::step::Step;
 
 /// A row to be stored in a list.
+#[derive(Clone, Copy)]
 pub struct Coded<'a> {
     /// The row.
     pub tid: Tid,
+    /// Whether this is its second entry.
+    pub spilled: bool,
     /// Its factors.
     pub factors: Factors,
     /// Its plain code, padded/8 bytes.
@@ -223,7 +226,7 @@ pub fn fill_page<P: Pages>(
         }
         let mut target = BlockRef(&mut txn.page_mut(handle)[range]);
         for (slot, row) in slots.iter().zip(rows) {
-            target.fill(*slot, row.tid, row.factors.add, row.factors.rescale, row.code);
+            target.fill(*slot, row);
         }
         stored += slots.len();
     }

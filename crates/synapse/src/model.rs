@@ -41,6 +41,8 @@ pub struct Model {
     pub(crate) list_rows: u64,
     /// The form of the full vectors that the index keeps.
     pub(crate) vectors: Option<VectorForm>,
+    /// Whether rows have second entries.
+    pub(crate) spill: bool,
 }
 
 impl Model {
@@ -86,6 +88,7 @@ impl Model {
             calibrated: meta.calibrated,
             list_rows: crate::split::rows_of_list(&meta),
             vectors: meta.vectors,
+            spill: meta.spill,
         };
         model.read_new_lists(pages, &meta)?;
         model.read_directory(pages, &meta)?;
@@ -197,6 +200,11 @@ impl Model {
     /// Number of lists, without the dead ones.
     pub fn lists(&self) -> usize {
         self.centroids.len()
+    }
+
+    /// Whether rows near the border of their list have a second entry.
+    pub fn spills(&self) -> bool {
+        self.spill
     }
 
     /// Lists that a search for `k` neighbours at `recall` scans on average.

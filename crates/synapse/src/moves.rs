@@ -9,7 +9,7 @@
 
 use crate::error::Error;
 use crate::filter::Keys;
-use crate::insert::Coder;
+use crate::insert::{Code, Coder};
 use crate::layout::{BlockRef, Directory, Meta, SLOTS, Tid, read_keys, tids_per_page};
 use crate::lists::{self, ChainWalk, Coded};
 use crate::model::Model;
@@ -34,6 +34,8 @@ const BETWEEN_CHECKS: usize = 64;
 /// A row that seems to be nearer to another list.
 struct Stranger {
     tid: Tid,
+    /// Whether it is the row's second entry.
+    spilled: bool,
     keys: Keys,
     from: u32,
     /// The page, and its slot there.
@@ -46,8 +48,7 @@ struct Stranger {
 struct Moving {
     row: Stranger,
     factors: Factors,
-    code: Vec<u8>,
-    record: Vec<u8>,
+    code: Code,
     /// The record of its full vector, where the index keeps them.
     vector: Vec<u8>,
 }
@@ -160,7 +161,8 @@ fn find_strangers<P: Pages>(
         let mut records = None;
         for slot in 0..geometry.slots_per_page() {
             let entries = BlockRef(&page[geometry.range(slot / SLOTS)]);
-            if entries.live() & (1 << (slot % SLOTS)) == 0 {
+            // a spilled entry is where it is because of the row's first list
+            if entries.live() & (1 << (slot % SLOTS)) == 0 || entries.is_spilled(slot % SLOTS) {
                 continue;
             }
             let (number, place) = geometry.record_place(slot);
@@ -188,7 +190,8 @@ fn find_strangers<P: Pages>(
                 && by < 0.0
             {
                 let keys = read_keys(&page[geometry.keys(slot / SLOTS)], slot % SLOTS);
-                out.push(Stranger { tid: entries.tid(slot % SLOTS), keys, from: list, block, slot, to });
+                let tid = entries.tid(slot % SLOTS);
+                out.push(Stranger { tid, spilled: false, keys, from: list, block, slot, to });
             }
         }
         block = lists::list_header(&page, block, list)?.next;
@@ -214,6 +217,7 @@ pub fn dissolve<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table, list:
                 let keys = read_keys(&page[geometry.keys(slot / SLOTS)], slot % SLOTS);
                 rows.push(Stranger {
                     tid: entries.tid(slot % SLOTS),
+                    spilled: entries.is_spilled(slot % SLOTS),
                     keys,
                     from: list,
                     block,
@@ -235,7 +239,8 @@ pub fn dissolve<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table, list:
     if outliers.len() > tids_per_page() {
         return Ok(0);
     }
-    let moved = move_rows(pages, model, moving)? as u64;
+    let moved = moving.iter().filter(|moving| !moving.row.spilled).count() as u64;
+    move_rows(pages, model, moving)?;
     retire(pages, model, table, list, (first, last), &outliers)?;
     Ok(moved)
 }
@@ -287,7 +292,9 @@ fn code_rows<P: Pages>(
             Fetched::Row => {}
             Fetched::Gone => continue,
             Fetched::Outlier => {
-                outliers.push(row.tid);
+                if !row.spilled {
+                    outliers.push(row.tid);
+                }
                 continue;
             }
         }
@@ -296,9 +303,9 @@ fn code_rows<P: Pages>(
         row.to = to;
         match coder.encode(&model.quantizer, &x, model.centroids.row(to)) {
             Some(factors) => {
-                let (code, record) = (coder.code.clone(), coder.record.clone());
-                moving.push(Moving { row, factors, code, record, vector: vector.clone() });
+                moving.push(Moving { row, factors, code: coder.code.clone(), vector: vector.clone() });
             }
+            None if row.spilled => {}
             None => outliers.push(row.tid),
         }
     }
@@ -323,9 +330,10 @@ fn move_together<P: Pages>(pages: &P, model: &Model, rows: &[Moving]) -> Result<
         .iter()
         .map(|moving| Coded {
             tid: moving.row.tid,
+            spilled: moving.row.spilled,
             factors: moving.factors,
-            code: &moving.code,
-            record: &moving.record,
+            code: &moving.code.bits,
+            record: &moving.code.record,
             vector: &moving.vector,
             keys: moving.row.keys,
         })
@@ -383,10 +391,11 @@ fn move_together<P: Pages>(pages: &P, model: &Model, rows: &[Moving]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::insert::{create_empty, insert_and_split};
+    use crate::insert::{Keeping, create_empty, insert_and_split};
     use crate::kmeans::assign;
     use crate::memory::MemoryPages;
     use crate::metric::Metric;
+    use crate::split::ListRow;
     use crate::split::{Limits, rows_of};
     use crate::vector::{Embedding, Form};
 
@@ -410,8 +419,16 @@ mod tests {
             let mut random = || kernels::splitmix64(&mut state) as f32 / u64::MAX as f32;
             let mut table = Rows((0..6000).map(|_| std::array::from_fn(|_| random())).collect());
             let pages = MemoryPages::new();
-            create_empty(&pages, metric, Some(Embedding::new(Form::Dense, 8).unwrap()), 0, None, 1, 1)
-                .unwrap();
+            create_empty(
+                &pages,
+                metric,
+                Some(Embedding::new(Form::Dense, 8).unwrap()),
+                0,
+                Keeping::default(),
+                1,
+                1,
+            )
+            .unwrap();
             let mut txn = pages.begin();
             let handle = txn.lock(0).unwrap();
             let mut meta = Meta::read(txn.page(handle)).unwrap();
@@ -440,7 +457,9 @@ mod tests {
                 let mut rows = Vec::new();
                 rows_of(&pages, &model, list, &mut rows).unwrap();
                 let mut x = vec![0.0; rows.len() * model.quantizer.padded_dims()];
-                for ((tid, _), x) in rows.iter().zip(x.chunks_exact_mut(model.quantizer.padded_dims())) {
+                for (ListRow { tid, .. }, x) in
+                    rows.iter().zip(x.chunks_exact_mut(model.quantizer.padded_dims()))
+                {
                     model.quantizer.rotate(&table.0[tid.block() as usize], x);
                 }
                 let pool = table.pool();

@@ -39,6 +39,8 @@ pub(crate) struct Widths {
 pub(crate) struct Candidate {
     low: f32,
     tid: Tid,
+    /// Whether this is the row's second entry.
+    spilled: bool,
     /// Where the code is: the page, and the slot of the list page.
     page: Block,
     slot: u32,
@@ -94,7 +96,11 @@ impl Search {
                     }
                 }
                 let entries = BlockRef(&page[geometry.range(i)]);
-                let live = entries.live();
+                let mut live = entries.live();
+                // where all lists are scanned every row is met by its first entry
+                if self.all_lists && model.spill {
+                    live &= !entries.spilled(live);
+                }
                 if live == 0 {
                     continue;
                 }
@@ -165,12 +171,17 @@ impl Search {
                     if widths.refined.is_some() && low.is_finite() {
                         let slot = SLOTS * i + slot;
                         let page = geometry.refine_page(&page, geometry.record_place(slot).0);
-                        let tid = entries.tid(slot % SLOTS);
-                        self.candidates.push(Candidate { low, tid, page, slot: slot as u32, home });
-                        self.coarse.push(high);
+                        let (tid, spilled) = (entries.tid(slot % SLOTS), entries.is_spilled(slot % SLOTS));
+                        self.candidates.push(Candidate { low, tid, spilled, page, slot: slot as u32, home });
+                        // a row met twice counts once
+                        if !spilled {
+                            self.coarse.push(high);
+                        }
                     } else {
                         self.survivors.push(Survivor { low, home, tid: entries.tid(slot) });
-                        self.uppers.push(high);
+                        if !entries.is_spilled(slot) {
+                            self.uppers.push(high);
+                        }
                     }
                 }
             }
@@ -245,7 +256,9 @@ impl Search {
                 self.survivors.push(Survivor { low: candidate.low, home, tid });
             } else if low <= limit {
                 self.survivors.push(Survivor { low, home, tid });
-                self.uppers.push(self.widening.high(estimate.score + error));
+                if !candidate.spilled {
+                    self.uppers.push(self.widening.high(estimate.score + error));
+                }
             }
         }
         candidates.clear();

@@ -155,6 +155,8 @@ pub struct Search {
     pub(crate) stats: SearchStats,
     scratch: RankScratch,
     pub(crate) ranked: Vec<Ranked>,
+    /// Whether this round scans all lists from the beginning.
+    pub(crate) all_lists: bool,
     /// How many lists there were when they were ranked.
     pub(crate) ranked_of: usize,
     /// Lists died under this round ([`Search::repair`]): a row may be met twice.
@@ -211,6 +213,7 @@ impl Search {
             stats: SearchStats::default(),
             scratch: RankScratch::default(),
             ranked: Vec::new(),
+            all_lists: false,
             ranked_of: 0,
             repaired: false,
             disturbed: false,
@@ -420,7 +423,8 @@ impl Search {
         let header = list_header(&page, block, list)?;
         for i in 0..self.model.geometry.blocks {
             let entries = BlockRef(&page[self.model.geometry.range(i)]);
-            let live = self.filter.mask(&page[self.model.geometry.keys(i)], entries.live());
+            let live = entries.live();
+            let live = self.filter.mask(&page[self.model.geometry.keys(i)], live & !entries.spilled(live));
             self.page_tids.extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| entries.tid(s)));
         }
         Ok(header.next)

@@ -10,7 +10,7 @@ use crate::calibrate::{calibrate, is_due};
 use crate::centroids::{Centroids, RankScratch, record_words, write_record};
 use crate::error::Error;
 use crate::filter::Keys;
-use crate::insert::Coder;
+use crate::insert::{Code, Coder};
 use crate::kmeans::{Halves, cluster};
 use crate::layout::{
     ArrayPage, BlockRef, Chain, Directory, Entry, Header, Meta, PageKind, SLOTS, Tid, TidsPage, read_keys,
@@ -171,7 +171,7 @@ pub fn worth_counting(model: &Model, first: Block, end: Block, grew: bool, tid: 
     grew || chosen && (model.list_rows < page / 2 || !many_pages && end != first)
 }
 
-/// Counts a list's rows, up to the first page that takes them beyond `most`.
+/// Counts a list's rows, without second entries of others, up to the first page that takes them beyond `most`.
 pub fn count_rows<P: Pages>(
     pages: &P,
     model: &Model,
@@ -184,19 +184,32 @@ pub fn count_rows<P: Pages>(
         walk.step(pages, block)?;
         let page = pages.read(block)?;
         for i in 0..model.geometry.blocks {
-            rows += u64::from(BlockRef(&page[model.geometry.range(i)]).live().count_ones());
+            let entries = BlockRef(&page[model.geometry.range(i)]);
+            let live = entries.live();
+            rows += u64::from((live & !entries.spilled(live)).count_ones());
         }
         block = lists::list_header(&page, block, list)?.next;
     }
     Ok(rows)
 }
 
-/// Appends a list's rows to `out`; returns its last page.
+/// An entry of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListRow {
+    /// The row.
+    pub tid: Tid,
+    /// Whether this is its second entry.
+    pub spilled: bool,
+    /// Its keys.
+    pub keys: Keys,
+}
+
+/// Appends a list's entries to `out`; returns its last page.
 pub fn rows_of<P: Pages>(
     pages: &P,
     model: &Model,
     list: u32,
-    out: &mut Vec<(Tid, Keys)>,
+    out: &mut Vec<ListRow>,
 ) -> Result<Block, Error> {
     let mut block = model.first(list).ok_or_else(|| Error::corrupt(0, format!("list {list} is dead")))?;
     let mut walk = ChainWalk::default();
@@ -208,9 +221,11 @@ pub fn rows_of<P: Pages>(
             let entries = BlockRef(&page[model.geometry.range(i)]);
             let live = entries.live();
             let keys = &page[model.geometry.keys(i)];
-            out.extend(
-                (0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| (entries.tid(s), read_keys(keys, s))),
-            );
+            out.extend((0..SLOTS).filter(|s| live & (1 << s) != 0).map(|s| ListRow {
+                tid: entries.tid(s),
+                spilled: entries.is_spilled(s),
+                keys: read_keys(keys, s),
+            }));
         }
         match lists::list_header(&page, block, list)?.next {
             NO_BLOCK => return Ok(block),
@@ -282,11 +297,19 @@ enum Division {
 /// Rows coded for a new list, waiting to be written.
 #[derive(Default)]
 struct Waiting {
-    rows: Vec<(Tid, Factors, Keys)>,
+    rows: Vec<(ListRow, Factors)>,
     codes: Vec<u8>,
     records: Vec<u8>,
     /// Their full vectors, where the index keeps them.
     vectors: Vec<u8>,
+}
+
+impl Waiting {
+    fn take(&mut self, row: ListRow, factors: Factors, code: &Code) {
+        self.rows.push((row, factors));
+        self.codes.extend_from_slice(&code.bits);
+        self.records.extend_from_slice(&code.record);
+    }
 }
 
 /// Replacing lists. The caller has the lock of the structure and the exclusive ones of the lists.
@@ -314,13 +337,13 @@ impl<P: Pages> Replacement<'_, P> {
             chains.push((model.firsts[*source as usize], last));
         }
         // in the order of the table
-        rows.sort_unstable_by_key(|row| row.0);
-        rows.dedup_by_key(|row| row.0);
+        rows.sort_unstable_by_key(|row| (row.tid, row.spilled));
+        rows.dedup_by_key(|row| (row.tid, row.spilled));
 
         let wanted = (parts * SAMPLE_PER_LIST as usize).max(ONE_LIST_BELOW as usize);
         let capacity = wanted.min(MEMORY / (4 * padded)).max(256);
         let held = rows.len() <= capacity;
-        let picked: Vec<(Tid, Keys)> = match held {
+        let picked: Vec<ListRow> = match held {
             true => rows.clone(),
             false => (0..capacity).map(|i| rows[i * rows.len() / capacity]).collect(),
         };
@@ -328,19 +351,19 @@ impl<P: Pages> Replacement<'_, P> {
         let mut outliers = Vec::new();
         let mut sample = Vec::with_capacity(picked.len() * padded);
         let mut sampled = Vec::with_capacity(picked.len());
-        for (i, (tid, keys)) in picked.iter().enumerate() {
+        for (i, entry) in picked.iter().enumerate() {
             if i % BETWEEN_CHECKS == 0 {
                 pages.check_cancelled();
             }
             let start = sample.len();
             sample.resize(start + padded, 0.0);
-            match fetcher.rotated(model, self.table, *tid, &mut sample[start..], &mut |_| {})? {
-                Fetched::Row => sampled.push((*tid, *keys)),
+            match fetcher.rotated(model, self.table, entry.tid, &mut sample[start..], &mut |_| {})? {
+                Fetched::Row => sampled.push(*entry),
                 found => {
                     sample.truncate(start);
                     // where only a sample is held, they are met again below
-                    if held && found == Fetched::Outlier {
-                        outliers.push(*tid);
+                    if held && found == Fetched::Outlier && !entry.spilled {
+                        outliers.push(entry.tid);
                     }
                 }
             }
@@ -359,6 +382,9 @@ impl<P: Pages> Replacement<'_, P> {
         let (mut division, centroids) = self.divide(&quantizer, &sample, parts, model.firsts.len() as u64);
 
         let parts = centroids.len() / padded;
+        // an index's first lists: until now there was no second one
+        let spilling =
+            (model.spill && model.lists() == 1 && parts > 1).then(|| Centroids::new(&quantizer, &centroids));
         let new_lists = model.firsts.len() as u32..(model.firsts.len() + parts) as u32;
         let mut firsts = vec![NO_BLOCK; parts];
         let mut tails = vec![NO_BLOCK; parts];
@@ -367,20 +393,20 @@ impl<P: Pages> Replacement<'_, P> {
         let mut bytes = 0;
         let mut row = vec![0.0; padded];
         let all = if held { &sampled } else { &rows };
-        for (i, (tid, keys)) in all.iter().enumerate() {
+        for (i, entry) in all.iter().enumerate() {
             if i % BETWEEN_CHECKS == 0 {
                 pages.check_cancelled();
             }
             let x = match held {
                 true => &sample[i * padded..][..padded],
                 false => {
-                    match fetcher.rotated(model, self.table, *tid, &mut row, &mut |_| {})? {
+                    match fetcher.rotated(model, self.table, entry.tid, &mut row, &mut |_| {})? {
                         Fetched::Row => {}
-                        Fetched::Gone => continue,
-                        Fetched::Outlier => {
-                            outliers.push(*tid);
+                        Fetched::Outlier if !entry.spilled => {
+                            outliers.push(entry.tid);
                             continue;
                         }
+                        Fetched::Gone | Fetched::Outlier => continue,
                     }
                     row.iter_mut().zip(quantizer.mean()).for_each(|(x, m)| *x -= m);
                     &row
@@ -391,24 +417,28 @@ impl<P: Pages> Replacement<'_, P> {
                 Division::Halves(halves) => halves.side(x),
             };
             let Some(factors) = coder.encode(&quantizer, x, &centroids[part * padded..][..padded]) else {
-                outliers.push(*tid);
+                if !entry.spilled {
+                    outliers.push(entry.tid);
+                }
                 continue;
             };
             let place = &mut waiting[part];
             if model.vectors.is_some() {
                 let kept = &mut place.vectors;
                 let bytes = model.geometry.vector;
-                if !self.table.vector(*tid, &mut |vector| vectors::write(vector, bytes, kept)) {
+                if !self.table.vector(entry.tid, &mut |vector| vectors::write(vector, bytes, kept)) {
                     continue;
                 }
             }
-            place.rows.push((*tid, factors, *keys));
-            place.codes.extend_from_slice(&coder.code);
-            place.records.extend_from_slice(&coder.record);
-            bytes += std::mem::size_of::<(Tid, Factors, Keys)>()
-                + coder.code.len()
-                + coder.record.len()
-                + model.geometry.vector;
+            place.take(*entry, factors, &coder.code);
+            bytes += coder.code.bytes() + std::mem::size_of::<(ListRow, Factors)>() + model.geometry.vector;
+            if let Some(centroids) = &spilling
+                && let Some(second) = centroids.second_of(x, part as u32, &mut scratch)
+                && let Some(factors) = coder.encode_spilled(&quantizer, x, centroids.row(second))
+            {
+                waiting[second as usize].take(ListRow { spilled: true, ..*entry }, factors, &coder.spilled);
+                bytes += coder.spilled.bytes() + std::mem::size_of::<(ListRow, Factors)>();
+            }
             if bytes > MEMORY {
                 self.write_rows(&new_lists, &mut waiting, &mut firsts, &mut tails)?;
                 bytes = 0;
@@ -479,13 +509,14 @@ impl<P: Pages> Replacement<'_, P> {
                 .iter()
                 .enumerate()
                 .zip(codes.chunks_exact(code).zip(records.chunks_exact(record)))
-                .map(|((i, (tid, factors, keys)), (code, record))| Coded {
-                    tid: *tid,
+                .map(|((i, (entry, factors)), (code, record))| Coded {
+                    tid: entry.tid,
+                    spilled: entry.spilled,
                     factors: *factors,
                     code,
                     record,
                     vector: &vectors[i * vector..][..vector],
-                    keys: *keys,
+                    keys: entry.keys,
                 })
                 .collect();
             (tails[i], _) = lists::append(self.pages, geometry, list, tails[i], &rows)?;

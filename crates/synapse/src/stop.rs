@@ -12,6 +12,7 @@ use crate::centroids::{Centroids, RankScratch, Ranked};
 use crate::metric::Metric;
 use crate::neighbours::{Exact, Neighbours};
 use crate::quantizer::Quantizer;
+use crate::tail::Needs;
 use kernels::LookupTable;
 use rayon::prelude::*;
 
@@ -141,9 +142,13 @@ impl StopTable {
         if lists == 1 || rows < 100 {
             return Self::of_ranks([lists as f32; CELLS]);
         }
-        let wanted: Vec<usize> =
-            NEIGHBOURS.iter().map(|k| ((*k as f64 * fraction).round() as usize).clamp(1, rows / 4)).collect();
-        let most = wanted[wanted.len() - 1];
+        let count = |k: usize, least| ((k as f64 * fraction).round() as usize).clamp(least, rows / 4);
+        let (estimate, most) = if training > 0 {
+            (Estimate::Counted(NEIGHBOURS.map(|k| count(k, 1)).to_vec()), count(LAST_NEIGHBOURS, 1))
+        } else {
+            // two depths at least, to see what grows with them
+            (Estimate::Unbiased(fraction), count(LAST_NEIGHBOURS, 4))
+        };
         let queries = (budget / sample.len()).clamp(200, 1000).min(rows - training);
         let neighbours = Neighbours::new(quantizer, sample, exact, pool);
         let numbered: Vec<(usize, usize)> =
@@ -161,12 +166,12 @@ impl StopTable {
             }));
             between(seen.len(), queries);
         }
-        Self::of(quantizer.metric(), &seen, &wanted)
+        Self::of(quantizer.metric(), &seen, &estimate)
     }
 
-    /// The table for which the queries seen find the shares of `wanted` neighbours: by reach, unless ranks spare lists.
-    fn of(metric: Metric, seen: &[Seen], wanted: &[usize]) -> Self {
-        let mut table = Self::of_ranks(needed(seen, wanted, |_, rank, _| rank as f32 + 1.0));
+    /// The table for which the queries seen find their neighbours: by reach, unless ranks spare lists.
+    fn of(metric: Metric, seen: &[Seen], estimate: &Estimate) -> Self {
+        let mut table = Self::of_ranks(needed(seen, estimate, |_, rank, _| rank as f32 + 1.0));
         let mut units: Vec<f32> = seen.iter().map(|query| query.unit(metric)).collect();
         units.sort_unstable_by(f32::total_cmp);
         table.unit = units[units.len() / 2];
@@ -177,7 +182,7 @@ impl StopTable {
         }
         let scales: Vec<f32> =
             seen.iter().map(|query| table.scale(metric, query.first, query.norm)).collect();
-        table.reaches = needed(seen, wanted, |query, _, gap| (gap / scales[query]).max(0.0));
+        table.reaches = needed(seen, estimate, |query, _, gap| (gap / scales[query]).max(0.0));
         let counted = seen.iter().zip(&scales).filter(|(query, _)| !query.gaps.is_empty());
         for (mean, reach) in table.means.iter_mut().zip(&table.reaches) {
             let (mut lists, mut queries) = (0, 0);
@@ -199,18 +204,48 @@ impl StopTable {
     }
 }
 
+/// What a share of the neighbours needs, from what those seen in a sample need.
+enum Estimate {
+    /// That of the nearest in the sample, as many of them as there are of the nearest in the data on average, for each of [`NEIGHBOURS`]. That is too
+    /// much, by chance; where the sample's rows pulled their centroids towards themselves they need too little, by about as much.
+    Counted(Vec<usize>),
+    /// That of the nearest in the data, for a sample that is this fraction of it.
+    Unbiased(f64),
+}
+
+/// An estimate without bias allows so many times the loss that it is asked for: of the quarter that a search leaves to the bounds of the codes
+/// these use little (0.0005 to 0.002 of recall), and nothing else stands in need of it.
+const UNUSED_RESERVE: f64 = 1.2;
+
 /// What is needed for each recall and number of neighbours, if `need` (of a query, a rank and a gap) is what a neighbour takes.
-fn needed(seen: &[Seen], wanted: &[usize], need: impl Fn(usize, u32, f32) -> f32) -> Cells {
+fn needed(seen: &[Seen], estimate: &Estimate, need: impl Fn(usize, u32, f32) -> f32) -> Cells {
+    let queries: Vec<Vec<f32>> = seen
+        .iter()
+        .enumerate()
+        .map(|(i, query)| query.neighbours.iter().map(|(rank, gap)| need(i, *rank, *gap)).collect())
+        .collect();
     let mut cells = [0.0; CELLS];
-    for (level, k) in wanted.iter().enumerate() {
-        let mut needs: Vec<f32> = Vec::with_capacity(k * seen.len());
-        for (i, query) in seen.iter().enumerate() {
-            needs.extend(query.neighbours.iter().take(*k).map(|(rank, gap)| need(i, *rank, *gap)));
-        }
-        needs.sort_unstable_by(f32::total_cmp);
-        for (column, recall) in RECALLS.iter().enumerate() {
-            let place = (recall * needs.len() as f64 - 1e-9).ceil() as usize;
-            cells[level * RECALLS.len() + column] = needs[place.clamp(1, needs.len()) - 1];
+    let rows = cells.chunks_exact_mut(RECALLS.len());
+    match estimate {
+        Estimate::Counted(wanted) => rows.zip(wanted).for_each(|(row, count)| {
+            let mut needs: Vec<f32> =
+                queries.iter().flat_map(|query| query.iter().take(*count)).copied().collect();
+            needs.sort_unstable_by(f32::total_cmp);
+            for (cell, recall) in row.iter_mut().zip(RECALLS) {
+                let place = (recall * needs.len() as f64 - 1e-9).ceil() as usize;
+                *cell = needs[place.clamp(1, needs.len()) - 1];
+            }
+        }),
+        Estimate::Unbiased(fraction) => {
+            let needs = Needs::new(&queries, *fraction);
+            rows.zip(NEIGHBOURS).for_each(|(row, k)| {
+                let mut last = 0f32;
+                for (cell, recall) in row.iter_mut().zip(RECALLS) {
+                    // each is an estimate of its own, but none is less than that of a lower recall
+                    last = last.max(needs.least(1.0 - UNUSED_RESERVE * (1.0 - recall), k));
+                    *cell = last;
+                }
+            });
         }
     }
     // Farther neighbours need no less. There are more of them: where nearer ones seem to need more, they are too few to tell (at recall 0.999
@@ -245,13 +280,16 @@ fn interpolate(cells: &Cells, recall: f64, k: usize) -> f64 {
     }
 }
 
+/// The list of a second entry that there is not.
+pub const NO_LIST: u32 = u32::MAX;
+
 /// What a calibration saw of a query.
 struct Seen {
     /// The first of the ranking.
     first: Ranked,
     /// The query's norm before it was centred.
     norm: f32,
-    /// Of its nearest neighbours, nearest first: rank of the list, and by how much its centroid's score exceeds the first's.
+    /// Of its nearest neighbours, nearest first: rank of the list, or of the better of two, and by how much its centroid's score exceeds the first's.
     neighbours: Vec<(u32, f32)>,
     /// The latter of all lists, in order; empty where they are not counted.
     gaps: Vec<f32>,
@@ -278,8 +316,10 @@ pub struct Calibration<'a> {
     pub sample: &'a [f32],
     /// The list of each.
     pub assigned: &'a [u32],
+    /// The list of the second entry of each, [`NO_LIST`] where it has none; None where no row has one.
+    pub spilled: Option<&'a [u32]>,
     /// Rows of the sample from here on stand in as queries, each left out of its own neighbours. A build keeps them out of the
-    /// clustering.
+    /// clustering; 0 where the centroids are not of these rows.
     pub training: usize,
     /// The sample's share of the data.
     pub fraction: f64,
@@ -320,14 +360,15 @@ impl Worker {
             }
             let first = self.ranked[0];
             let gap = |rank: u32| self.ranked[rank as usize].score - first.score;
+            let rank = |i: u32| {
+                let second = calibration.spilled.map_or(NO_LIST, |spilled| spilled[i as usize]);
+                let rank = self.rank_of[assigned[i as usize] as usize];
+                if second == NO_LIST { rank } else { rank.min(self.rank_of[second as usize]) }
+            };
             seen.push(Seen {
                 first,
                 norm: quantizer.norm(query),
-                neighbours: nearest
-                    .iter()
-                    .map(|i| self.rank_of[assigned[*i as usize] as usize])
-                    .map(|rank| (rank, gap(rank)))
-                    .collect(),
+                neighbours: nearest.iter().map(|i| rank(*i)).map(|rank| (rank, gap(rank))).collect(),
                 gaps: match *number < COUNTED_QUERIES {
                     true => (0..count as u32).map(gap).collect(),
                     false => Vec::new(),
@@ -397,7 +438,7 @@ mod tests {
         };
         // two that need ever so many lists, but the same reach
         let queries = [seen(1.0, 1.0, &[0, 1, 2, 2]), seen(1.0, 0.25, &[0, 4, 8, 8])];
-        let table = StopTable::of(Metric::L2, &queries, &[2, 3, 4]);
+        let table = StopTable::of(Metric::L2, &queries, &Estimate::Counted(vec![2, 3, 4]));
         assert!(table.has_reaches());
         assert_eq!([0.5, 0.75, 0.999].map(|r| at(&table.reaches, 0, r)), [0.0, 1.0, 1.0]);
         assert_eq!([0.5, 0.75, 0.999].map(|r| at(&table.means, 0, r)), [1.0, 3.5, 3.5]);
@@ -407,9 +448,9 @@ mod tests {
         assert_eq!((table.unit, table.far), (1.0, 1.0));
         // where gaps say nothing, ranks do
         let queries = [seen(1.0, 1.0, &[0, 1, 2, 3]), seen(1.0, 0.25, &[0, 1, 2, 3])];
-        assert!(!StopTable::of(Metric::L2, &queries, &[2, 3, 4]).has_reaches());
+        assert!(!StopTable::of(Metric::L2, &queries, &Estimate::Counted(vec![2, 3, 4])).has_reaches());
         // and where all queries stand on a centroid
         let queries = [seen(0.0, 1.0, &[0, 1]), seen(0.0, 0.25, &[0, 4])];
-        assert!(!StopTable::of(Metric::L2, &queries, &[2, 2, 2]).has_reaches());
+        assert!(!StopTable::of(Metric::L2, &queries, &Estimate::Counted(vec![2, 2, 2])).has_reaches());
     }
 }

@@ -85,14 +85,14 @@ fn vacuum_list<P: Pages>(
             let range = geometry.range(i);
             let entries = BlockRef(&txn.page(handle)[range.clone()]);
             let live = entries.live();
-            let mut kept = live;
+            let (mut kept, spilled) = (live, entries.spilled(live));
             for slot in (0..SLOTS).filter(|s| live & (1 << s) != 0) {
                 if dead(entries.tid(slot)) {
                     kept &= !(1 << slot);
                 }
             }
-            report.removed += u64::from((live & !kept).count_ones());
-            remaining += u64::from(kept.count_ones());
+            report.removed += u64::from((live & !kept & !spilled).count_ones());
+            remaining += u64::from((kept & !spilled).count_ones());
             if kept != live {
                 BlockRef(&mut txn.page_mut(handle)[range]).set_live(kept);
                 changed = true;

@@ -12,20 +12,6 @@ use synapse::*;
 const ROWS: usize = 20_000;
 const DIMS: usize = 32;
 
-/// Points of an eight-dimensional sheet in the space of the vectors, which is neither all clusters nor without any.
-fn folded(rows: usize) -> Vec<Vec<f32>> {
-    let mut state = 3;
-    let waves: Vec<Vec<f32>> =
-        (0..DIMS).map(|_| (0..8).map(|_| 2.0 * random(&mut state)).collect()).collect();
-    (0..rows)
-        .map(|_| {
-            let place: Vec<f32> = (0..8).map(|_| 4.0 * random(&mut state)).collect();
-            let wave = |wave: &Vec<f32>| wave.iter().zip(&place).map(|(w, x)| w * x).sum::<f32>().sin();
-            waves.iter().map(|w| wave(w) + 0.2 * random(&mut state)).collect()
-        })
-        .collect()
-}
-
 fn between(column: usize, low: u64, high: u64) -> Filter {
     Filter(vec![Condition { column, test: Test::Between(low, high) }])
 }
@@ -102,7 +88,7 @@ fn recall_of(
 
 #[test]
 fn recall_holds_at_every_selectivity() {
-    let mut data = folded(ROWS + 60);
+    let mut data = folded(ROWS + 60, DIMS, 8);
     let queries = data.split_off(ROWS);
     let mut state = 5;
     // uniform, and one that knows where a row lies: by which side of a plane it is on

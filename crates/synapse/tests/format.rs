@@ -50,6 +50,7 @@ fn build() -> MemoryPages {
         lists: Some(3),
         memory: 1 << 20,
         vectors: Some(VectorForm::Dense),
+        spill: false,
     };
     let mut builder = Builder::new(&pages, Embedding::new(Form::Dense, 5).unwrap(), options);
     rows().iter().flatten().for_each(|row| builder.offer(row.into()).unwrap());

@@ -233,7 +233,7 @@ fn an_index_that_began_empty_is_right_without_calibration() {
     for (what, metrics, data, queries) in cases(300, 10) {
         for metric in metrics {
             let pages = MemoryPages::new();
-            create_empty(&pages, metric, None, 0, None, 1, 1).unwrap();
+            create_empty(&pages, metric, None, 0, Keeping::default(), 1, 1).unwrap();
             assert!(insert(&pages, None, tid(0), Some(data[0].as_ref()), Keys::NONE).unwrap());
             let model = Model::load(&pages).unwrap().unwrap();
             for (i, x) in data.iter().enumerate().skip(1) {

@@ -153,7 +153,7 @@ fn rows_that_are_not_visible_do_not_hide_others() {
 #[test]
 fn nulls_zero_vectors_and_overflow_are_kept() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::Cosine, None, 0, None, 1, 1).unwrap();
+    create_empty(&pages, Metric::Cosine, None, 0, Keeping::default(), 1, 1).unwrap();
     insert(&pages, None, tid(0), None, Keys::NONE).unwrap();
     assert!(insert(&pages, None, tid(1), Some(VectorRef::Dense(&[0.0, 0.0])), Keys::NONE).unwrap());
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
@@ -167,7 +167,7 @@ fn nulls_zero_vectors_and_overflow_are_kept() {
 
     // L2 with squares beyond f32
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(dense(2)), 0, None, 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(2)), 0, Keeping::default(), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let rows = [vec![1e30, 0.0], vec![1.0, 0.0], vec![3e38, 3e38]];
     for (i, row) in rows.iter().enumerate() {
@@ -180,7 +180,7 @@ fn nulls_zero_vectors_and_overflow_are_kept() {
     }
     // sums near the end of f32: finite factors, overflowing estimates
     let edge = MemoryPages::new();
-    create_empty(&edge, Metric::L2, Some(dense(2)), 0, None, 1, 1).unwrap();
+    create_empty(&edge, Metric::L2, Some(dense(2)), 0, Keeping::default(), 1, 1).unwrap();
     let rows: Vec<Vec<f32>> = (0..40).map(|i| vec![(i as f32 - 20.0) * 8e17, 1.2e19]).collect();
     let near = Rc::new(Model::load(&edge).unwrap().unwrap());
     for (i, row) in rows.iter().enumerate() {
@@ -245,7 +245,7 @@ fn vacuum_frees_room_that_inserts_reuse() {
 #[test]
 fn a_circular_chain_is_an_error() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(dense(2)), 0, None, 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(2)), 0, Keeping::default(), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let full = layout::Geometry::new(64, true, 0).slots_per_page();
     let data = clustered(full + 1, 2, 5, 3);
@@ -293,7 +293,7 @@ fn a_missing_refinement_page_is_found() {
 #[test]
 fn every_state_a_crash_can_leave_is_sound() {
     let pages = MemoryPages::with_journal();
-    create_empty(&pages, Metric::L2, None, 0, None, 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, None, 0, Keeping::default(), 1, 1).unwrap();
     let data = clustered(600, 2000, 4, 3);
     insert(&pages, None, tid(0), Some((&data[0]).into()), Keys::NONE).unwrap();
     let model = Model::load(&pages).unwrap().unwrap();
@@ -363,7 +363,7 @@ fn bounded_memory_writes_in_runs() {
 #[test]
 fn wrong_dimensions_are_refused_everywhere() {
     let pages = MemoryPages::new();
-    create_empty(&pages, Metric::L2, Some(dense(3)), 0, None, 1, 1).unwrap();
+    create_empty(&pages, Metric::L2, Some(dense(3)), 0, Keeping::default(), 1, 1).unwrap();
     let model = Rc::new(Model::load(&pages).unwrap().unwrap());
     let wrong = Err(Error::Dimensions { expected: 3, found: 2 });
     assert_eq!(insert(&pages, Some(&model), tid(0), Some(VectorRef::Dense(&[1.0, 2.0])), Keys::NONE), wrong);
@@ -396,7 +396,7 @@ proptest! {
         if built > 0 {
             build(&pages, metric, &data[..built], Some(lists));
         } else {
-            create_empty(&pages, metric, Some(dense(dims)), 0, None, 1, 1).unwrap();
+            create_empty(&pages, metric, Some(dense(dims)), 0, Keeping::default(), 1, 1).unwrap();
         }
         let model = Model::load(&pages).unwrap().unwrap();
         for (i, x) in data.iter().enumerate().skip(built) {

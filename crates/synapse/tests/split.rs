@@ -53,8 +53,15 @@ fn shorten(pages: &MemoryPages, rows: u32) {
 }
 
 fn empty(metric: Metric, dims: usize, list_rows: u32) -> MemoryPages {
+    empty_keeping(Keeping::default(), metric, dims, list_rows)
+}
+
+/// With and without second entries.
+const BOTH: [Keeping; 2] = [Keeping { vectors: None, spill: false }, Keeping { vectors: None, spill: true }];
+
+fn empty_keeping(keeping: Keeping, metric: Metric, dims: usize, list_rows: u32) -> MemoryPages {
     let pages = MemoryPages::with_journal();
-    create_empty(&pages, metric, Some(dense(dims)), 0, None, 1, 1).unwrap();
+    create_empty(&pages, metric, Some(dense(dims)), 0, keeping, 1, 1).unwrap();
     shorten(&pages, list_rows);
     pages
 }
@@ -81,7 +88,7 @@ fn an_index_that_began_empty_grows_into_lists_and_stays_exact() {
     let data = clustered(3000, 20, 30, 7);
     for metric in [Metric::L2, Metric::InnerProduct, Metric::Cosine] {
         let pages = MemoryPages::new();
-        create_empty(&pages, metric, None, 0, None, 1, 1).unwrap();
+        create_empty(&pages, metric, None, 0, Keeping::default(), 1, 1).unwrap();
         let (mut model, mut rows) = (None, Rows::all(&data));
         grow(&pages, &mut model, &mut rows, 0..500, Limits { one_list: 600 });
         assert_eq!(meta(&pages).live_lists(), 1, "small indexes keep one list");
@@ -116,7 +123,7 @@ fn declared_recall_is_met_after_growth_with_the_work_of_a_build() {
     let built = MemoryPages::new();
     build(&built, Metric::L2, data, None);
     let grown = MemoryPages::new();
-    create_empty(&grown, Metric::L2, Some(dense(32)), 0, None, 1, 1).unwrap();
+    create_empty(&grown, Metric::L2, Some(dense(32)), 0, Keeping::default(), 1, 1).unwrap();
     grow(&grown, &mut load(&grown), &mut Rows::all(data), 0..data.len(), Limits::default());
     assert_eq!(check(&grown, &mut |_| {}), []);
     for declared in [0.9, 0.95, 0.99] {
@@ -131,35 +138,43 @@ fn declared_recall_is_met_after_growth_with_the_work_of_a_build() {
 
 #[test]
 fn every_state_a_crash_can_leave_is_sound_and_complete() {
-    let data = clustered(420, 4, 2, 3);
-    let pages = empty(Metric::L2, 4, 16);
-    let (mut model, mut rows) = (load(&pages), Rows::all(&data));
-    let mut stored = Vec::new();
-    for i in 0..data.len() {
-        grow(&pages, &mut model, &mut rows, [i], Limits { one_list: 40 });
-        stored.push(pages.commit_count());
-    }
-    assert!(meta(&pages).dead > 10 && meta(&pages).free != NO_BLOCK && meta(&pages).moves > 10);
-    let copy = MemoryPages::new();
-    let mut inserted = 0;
-    for count in 1..=pages.commit_count() {
-        pages.replay(count - 1..count, &copy);
-        let mut visited = Vec::new();
-        assert_eq!(check(&copy, &mut |tid| visited.push(row_of(tid))), [], "after {count} changes");
-        while stored.get(inserted).is_some_and(|changes| *changes <= count) {
-            inserted += 1;
+    for keeping in BOTH {
+        let data = clustered(420, 4, 2, 3);
+        let pages = empty_keeping(keeping, Metric::L2, 4, 16);
+        let (mut model, mut rows) = (load(&pages), Rows::all(&data));
+        let mut stored = Vec::new();
+        for i in 0..data.len() {
+            grow(&pages, &mut model, &mut rows, [i], Limits { one_list: 40 });
+            stored.push(pages.commit_count());
         }
-        visited.sort_unstable();
-        assert!(visited.len() >= inserted, "{} rows of {inserted} after {count} changes", visited.len());
-        assert_eq!(visited[..inserted], (0..inserted).collect::<Vec<_>>());
-        if count % 37 == 0 {
-            // and the index goes on from there
-            let after = pages.replayed(count);
-            grow(&after, &mut load(&after), &mut rows, visited.len()..data.len(), Limits { one_list: 40 });
-            assert_eq!(check(&after, &mut |_| {}), [], "grown after {count} changes");
-            let found = search(&after, &data, &data[0], 1.0, usize::MAX);
-            assert_eq!(found.len(), data.len());
-            assert_exact_order(Metric::L2, &data, &data[0], &found);
+        assert!(meta(&pages).dead > 10 && meta(&pages).free != NO_BLOCK && meta(&pages).moves > 10);
+        let copy = MemoryPages::new();
+        let mut inserted = 0;
+        for count in 1..=pages.commit_count() {
+            pages.replay(count - 1..count, &copy);
+            let mut visited = Vec::new();
+            assert_eq!(check(&copy, &mut |tid| visited.push(row_of(tid))), [], "after {count} changes");
+            while stored.get(inserted).is_some_and(|changes| *changes <= count) {
+                inserted += 1;
+            }
+            visited.sort_unstable();
+            assert!(visited.len() >= inserted, "{} rows of {inserted} after {count} changes", visited.len());
+            assert_eq!(visited[..inserted], (0..inserted).collect::<Vec<_>>());
+            if count % 37 == 0 {
+                // and the index goes on from there
+                let after = pages.replayed(count);
+                grow(
+                    &after,
+                    &mut load(&after),
+                    &mut rows,
+                    visited.len()..data.len(),
+                    Limits { one_list: 40 },
+                );
+                assert_eq!(check(&after, &mut |_| {}), [], "grown after {count} changes");
+                let found = search(&after, &data, &data[0], 1.0, usize::MAX);
+                assert_eq!(found.len(), data.len());
+                assert_exact_order(Metric::L2, &data, &data[0], &found);
+            }
         }
     }
 }
@@ -305,11 +320,12 @@ proptest! {
         steps in prop::collection::vec(step(), 1..60),
         metric in prop::sample::select(vec![Metric::L2, Metric::InnerProduct, Metric::Cosine]),
         dims in prop::sample::select(vec![3usize, 70]),
+        spill in any::<bool>(),
         seed in 0u64..1000,
     ) {
         let data = clustered(4000, dims, 9, seed);
         let pages = MemoryPages::new();
-        create_empty(&pages, metric, None, 0, None, 1, 1).unwrap();
+        create_empty(&pages, metric, None, 0, Keeping { vectors: None, spill }, 1, 1).unwrap();
         shorten(&pages, 24);
         let limits = Limits { one_list: 60 };
         let (mut model, mut rows) = (None, Rows::all(&data));
@@ -445,8 +461,10 @@ impl<F: FnMut()> Pages for Disturbed<'_, F> {
 #[test]
 fn rows_that_move_under_a_round_are_neither_missed_nor_met_twice() {
     let data = clustered(6000, 6, 1, 11);
-    for ordered in [true, false] {
-        let pages = empty(Metric::L2, 6, 24);
+    for (ordered, keeping) in
+        [true, false].into_iter().flat_map(|ordered| BOTH.map(|keeping| (ordered, keeping)))
+    {
+        let pages = empty_keeping(keeping, Metric::L2, 6, 24);
         let (mut model, mut rows) = (load(&pages), Rows::all(&data));
         grow(&pages, &mut model, &mut rows, 0..1500, Limits { one_list: 40 });
         let before = meta(&pages).moves;

@@ -15,7 +15,8 @@ use synapse::*;
 /// An empty index that keeps vectors and splits lists of more than so many rows.
 fn empty(metric: Metric, dims: usize, list_rows: u32) -> MemoryPages {
     let pages = MemoryPages::with_journal();
-    create_empty(&pages, metric, Some(dense(dims)), 0, Some(VectorForm::Dense), 1, 1).unwrap();
+    let keeping = Keeping { vectors: Some(VectorForm::Dense), spill: false };
+    create_empty(&pages, metric, Some(dense(dims)), 0, keeping, 1, 1).unwrap();
     let mut txn = pages.begin();
     let handle = txn.lock(0).unwrap();
     let mut meta = Meta::read(txn.page(handle)).unwrap();

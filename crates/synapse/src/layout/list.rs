@@ -3,7 +3,7 @@
 //! ```text
 //! block:  add     f32 × 32     constant part of each score
 //!         rescale f32 × 32     factor of the code's sum
-//!         tids    6 B × 32     row identifiers
+//!         tids    6 B × 32     row identifiers; bit 15 marks a spilled entry, the second of its row
 //!         live    u32          bit s set: slot s holds an entry
 //!         slices  u32          first slice page of a block wider than a page, else NO_BLOCK
 //!         codes   16 B × groups on this page (kernels: FastScan layout)
@@ -19,6 +19,7 @@
 
 use super::{HEADER_BYTES, PAGE_BYTES, Tid, get_f32, get_u32, get_u64, put_f32, put_u32, put_u64};
 use crate::filter::{Keys, MAX_COLUMNS};
+use crate::lists::Coded;
 use crate::pages::{Block, NO_BLOCK};
 use crate::refine::record_bytes;
 use crate::vectors::MAX_BYTES;
@@ -242,6 +243,18 @@ impl<B: AsRef<[u8]>> BlockRef<B> {
         Tid::read(&self.bytes()[AT_TIDS + Tid::BYTES * slot..])
     }
 
+    /// Whether a slot holds the second entry of its row; meaningless where the slot is not live.
+    pub fn is_spilled(&self, slot: usize) -> bool {
+        Tid::is_spilled(&self.bytes()[AT_TIDS + Tid::BYTES * slot..])
+    }
+
+    /// Of the slots of a mask, those that hold the second entry of a row.
+    pub fn spilled(&self, mask: u32) -> u32 {
+        let tids = &self.bytes()[AT_TIDS..AT_LIVE];
+        let marks = tids.chunks_exact(Tid::BYTES).map(Tid::is_spilled);
+        mask & marks.enumerate().fold(0, |bits, (slot, spilled)| bits | u32::from(spilled) << slot)
+    }
+
     /// Which slots hold an entry.
     pub fn live(&self) -> u32 {
         get_u32(self.bytes(), AT_LIVE)
@@ -275,12 +288,17 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> BlockRef<B> {
         put_u32(self.0.as_mut(), AT_LIVE, live);
     }
 
-    /// Fills a slot and makes it live. `code` is the whole plain code; only the groups that stand here are written.
-    pub fn fill(&mut self, slot: usize, tid: Tid, add: f32, rescale: f32, code: &[u8]) {
+    /// Fills a slot and makes it live; only the groups of the code that stand here are written.
+    pub fn fill(&mut self, slot: usize, row: &Coded<'_>) {
+        let Coded { tid, spilled, factors, code, .. } = *row;
         let bytes = self.0.as_mut();
-        put_f32(bytes, AT_ADD + 4 * slot, add);
-        put_f32(bytes, AT_RESCALE + 4 * slot, rescale);
-        tid.write(&mut bytes[AT_TIDS + Tid::BYTES * slot..]);
+        put_f32(bytes, AT_ADD + 4 * slot, factors.add);
+        put_f32(bytes, AT_RESCALE + 4 * slot, factors.rescale);
+        let place = &mut bytes[AT_TIDS + Tid::BYTES * slot..];
+        tid.write(place);
+        if spilled {
+            Tid::mark_spilled(place);
+        }
         let groups = (bytes.len() - AT_CODES) / GROUP_BYTES;
         kernels::write_code(&mut bytes[AT_CODES..], slot, &code[..groups / 2]);
         let live = get_u32(bytes, AT_LIVE) | 1 << slot;
@@ -291,6 +309,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> BlockRef<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantizer::Factors;
 
     #[test]
     fn every_width_has_room() {
@@ -349,9 +368,18 @@ mod tests {
         block.init();
         assert_eq!((block.live(), block.slices()), (0, NO_BLOCK));
         let code: Vec<u8> = (0..8).map(|i| i * 17 + 3).collect();
-        block.fill(31, Tid::new(9, 2), 1.5, -2.5, &code);
-        assert_eq!(block.live(), 1 << 31);
-        assert_eq!(block.tid(31), Tid::new(9, 2));
+        let (tid, factors) = (Tid::new(9, 2), Factors { add: 1.5, rescale: -2.5 });
+        let row =
+            Coded { tid, spilled: false, factors, code: &code, record: &[], vector: &[], keys: Keys::NONE };
+        block.fill(31, &row);
+        let last = Tid::new(u32::MAX, Tid::MAX_OFFSET);
+        block.fill(4, &Coded { tid: last, spilled: true, ..row });
+        block.fill(5, &Coded { tid: last, ..row });
+        assert_eq!(block.live(), 1 << 31 | 3 << 4);
+        assert_eq!([31, 4, 5].map(|slot| block.tid(slot)), [tid, last, last]);
+        assert_eq!([31, 4, 5].map(|slot| block.is_spilled(slot)), [false, true, false]);
+        assert_eq!((block.spilled(u32::MAX), block.spilled(!(1 << 4))), (1 << 4, 0));
+        block.set_live(1 << 31);
         assert_eq!(block.factors(31), (1.5, -2.5));
         let mut back = vec![0; 8];
         kernels::read_code(block.codes(), 31, &mut back);

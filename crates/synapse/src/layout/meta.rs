@@ -35,6 +35,7 @@ const AT_DEAD: usize = 356;
 const AT_MOVES: usize = 392;
 const AT_VECTOR_FORM: usize = 360;
 const AT_VECTOR_BYTES: usize = 364;
+const AT_SPILL: usize = 368;
 const AT_CODED: usize = 376;
 const AT_ARRAY_RUN: usize = 380;
 const AT_CODED_RUN: usize = 384;
@@ -106,6 +107,8 @@ pub struct Meta {
     pub vectors: Option<VectorForm>,
     /// Bytes of a full vector's record; 0 while dimensions are unknown, or where none are kept.
     pub vector_bytes: u32,
+    /// Whether rows near the border of their list have a second entry, in another list.
+    pub spill: bool,
     /// First page of the coded centroids; [`NO_BLOCK`] in indexes of formats 1 to 3, and while there is one list.
     pub coded: Block,
     /// How many pages of the centroids, and of the coded ones, follow one another on storage from the first on; 0: not noted.
@@ -149,6 +152,7 @@ impl Meta {
             moves: 0,
             vectors: None,
             vector_bytes: 0,
+            spill: false,
             coded: NO_BLOCK,
             array_run: 0,
             coded_run: 0,
@@ -210,6 +214,10 @@ impl Meta {
             let what = format!("vectors of form {form} in {vector_bytes} bytes cannot be kept");
             return Err(Error::corrupt(0, what));
         }
+        let spill = get_u32(page, AT_SPILL);
+        if spill > 1 || spill == 1 && vectors.is_some() {
+            return Err(Error::corrupt(0, format!("entries are spilled in the way {spill}")));
+        }
         let chain = |i: usize| (get_u32(page, AT_CHAINS + 8 * i), get_u32(page, AT_CHAINS + 8 * i + 4));
         let mut stop = StopTable::single_list();
         for i in 0..stop.ranks.len() {
@@ -262,6 +270,7 @@ impl Meta {
             moves: get_u64(page, AT_MOVES),
             vectors,
             vector_bytes,
+            spill: spill == 1,
             coded: match get_u32(page, AT_CODED) {
                 0 => NO_BLOCK,
                 block => block,
@@ -325,6 +334,7 @@ impl Meta {
         put_u64(page, AT_MOVES, self.moves);
         put_u32(page, AT_VECTOR_FORM, self.vectors.map_or(0, |form| form as u32));
         put_u32(page, AT_VECTOR_BYTES, self.vector_bytes);
+        put_u32(page, AT_SPILL, u32::from(self.spill));
         put_u32(page, AT_CODED, if self.coded == NO_BLOCK { 0 } else { self.coded });
         put_u32(page, AT_ARRAY_RUN, self.array_run);
         put_u32(page, AT_CODED_RUN, self.coded_run);
@@ -363,7 +373,11 @@ mod tests {
         (stop.unit, stop.far) = (0.75, 1.25);
         let mut page = vec![0; PAGE_BYTES];
         meta.write(&mut page);
-        assert_eq!(Meta::read(&page), Ok(meta));
+        assert_eq!(Meta::read(&page), Ok(meta.clone()));
+        (meta.vectors, meta.vector_bytes, meta.spill) = (None, 0, true);
+        let mut spilling = vec![0; PAGE_BYTES];
+        meta.write(&mut spilling);
+        assert_eq!(Meta::read(&spilling), Ok(meta));
         for at in [
             0,
             1,
@@ -381,6 +395,7 @@ mod tests {
             AT_DEAD + 2,
             AT_VECTOR_FORM,
             AT_VECTOR_BYTES + 3,
+            AT_SPILL,
         ] {
             let mut damaged = page.clone();
             damaged[at] ^= 0xff;

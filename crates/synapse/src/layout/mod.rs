@@ -43,6 +43,9 @@ impl Tid {
     /// Bytes of a stored identifier.
     pub const BYTES: usize = 6;
 
+    /// The largest offset that can be stored; the bit above it marks spilled entries. PostgreSQL's pages hold 8,192 rows at most.
+    pub const MAX_OFFSET: u16 = SPILLED as u16 - 1;
+
     /// The identifier of the tuple at `offset` of heap block `block`.
     pub const fn new(block: u32, offset: u16) -> Self {
         Self((block as u64) << 16 | offset as u64)
@@ -61,13 +64,26 @@ impl Tid {
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let mut wide = [0; 8];
         wide[..Self::BYTES].copy_from_slice(&bytes[..Self::BYTES]);
-        Self(u64::from_le_bytes(wide))
+        Self(u64::from_le_bytes(wide) & !SPILLED)
+    }
+
+    /// Whether a stored identifier is that of a spilled entry.
+    pub(crate) fn is_spilled(bytes: &[u8]) -> bool {
+        u64::from(bytes[1]) << 8 & SPILLED != 0
+    }
+
+    /// Marks a stored identifier.
+    pub(crate) fn mark_spilled(bytes: &mut [u8]) {
+        bytes[1] |= (SPILLED >> 8) as u8;
     }
 
     pub(crate) fn write(self, bytes: &mut [u8]) {
         bytes[..Self::BYTES].copy_from_slice(&self.0.to_le_bytes()[..Self::BYTES]);
     }
 }
+
+/// The bit of a stored row identifier that marks a row's second entry.
+const SPILLED: u64 = 1 << 15;
 
 /// What a page holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

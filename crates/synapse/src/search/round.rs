@@ -87,7 +87,8 @@ impl Search {
         let twice = (2 * probes).min(lists);
         if self.filter.is_empty() {
             // lists that lost most of their rows may hold fewer than are wanted
-            return if admitted < self.target as u64 { twice } else { probes };
+            let least = self.target as u64 * if model.spill { 2 } else { 1 };
+            return if admitted < least { twice } else { probes };
         }
         let nearer = self.nearer.count(self.threshold()).max(self.target as f64);
         let (share, k) = (scan_share(self.recall), (nearer / scan_share(self.recall)).min(1e12) as usize);
@@ -131,6 +132,7 @@ impl Search {
             true => self.rank(pages, &model, lists).map(|()| lists),
             false => self.rank_for_target(pages, &model),
         }?;
+        self.all_lists = probes == lists;
         let square = kernels::norm_squared(&self.rotated);
         // An inner product of sketches errs by ‖q‖‖x‖/√dimensions on its own, about ‖q‖ in the units of the width.
         let sketch_square = match model.embedding.is_sketch() && model.metric == Metric::InnerProduct {
@@ -216,7 +218,10 @@ impl Search {
         self.survivors.sort_unstable_by(|a, b| a.low.total_cmp(&b.low).then(a.tid.cmp(&b.tid)));
 
         // a split may just have made an outlier of a row that was scanned
-        let twice = self.repaired || self.disturbed || self.chains[Chain::Outliers as usize] != NO_BLOCK;
+        let twice = self.repaired
+            || self.disturbed
+            || model.spill
+            || self.chains[Chain::Outliers as usize] != NO_BLOCK;
         self.disturbed = false;
         self.met.clear();
         self.bests.reset(self.target);

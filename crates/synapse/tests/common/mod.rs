@@ -41,6 +41,20 @@ pub fn clustered(rows: usize, dims: usize, clusters: usize, seed: u64) -> Vec<Ve
     (0..rows).map(|i| centres[i % clusters].iter().map(|c| c + random(&mut state)).collect()).collect()
 }
 
+/// Points of a sheet of `sheet` dimensions in the space of the vectors, which is neither all clusters nor without any.
+pub fn folded(rows: usize, dims: usize, sheet: usize) -> Vec<Vec<f32>> {
+    let mut state = 3;
+    let waves: Vec<Vec<f32>> =
+        (0..dims).map(|_| (0..sheet).map(|_| 2.0 * random(&mut state)).collect()).collect();
+    (0..rows)
+        .map(|_| {
+            let place: Vec<f32> = (0..sheet).map(|_| 4.0 * random(&mut state)).collect();
+            let wave = |wave: &Vec<f32>| wave.iter().zip(&place).map(|(w, x)| w * x).sum::<f32>().sin();
+            waves.iter().map(|w| wave(w) + 0.2 * random(&mut state)).collect()
+        })
+        .collect()
+}
+
 pub fn tid(i: usize) -> Tid {
     Tid::new(i as u32 / 100, (i % 100) as u16 + 1)
 }
@@ -65,6 +79,7 @@ pub fn options(metric: Metric, rows: usize, lists: Option<u32>) -> BuildOptions 
         lists,
         memory: 64 << 20,
         vectors: None,
+        spill: false,
     }
 }
 
