@@ -19,13 +19,14 @@ DECLARE
     query text := format('SELECT id, v <-> (SELECT v FROM spilled WHERE id = 17) AS d FROM spilled WHERE %s ORDER BY 2 LIMIT %s', condition, k);
     through double precision[];
     sorted double precision[];
-    ids int;
+    ids int[];
 BEGIN
-    EXECUTE format('SELECT array_agg(d), count(DISTINCT id) FROM (%s) x', query) INTO through, ids;
+    -- not count(DISTINCT id) here: from 16 on that sorts what array_agg gets, too
+    EXECUTE format('SELECT array_agg(d), array_agg(id) FROM (%s) x', query) INTO through, ids;
     SET LOCAL enable_indexscan = off;
     SET LOCAL enable_seqscan = on;
     EXECUTE format('SELECT array_agg(d) FROM (%s) x', query) INTO sorted;
-    RETURN QUERY SELECT ids::bigint, through = sorted;
+    RETURN QUERY SELECT (SELECT count(DISTINCT i) FROM unnest(ids) AS i), through = sorted;
 END
 $$;
 SELECT * FROM same(10, 'true');
