@@ -32,6 +32,7 @@ const TASKS: usize = 2;
 /// The last number of neighbours and the last recall of the table.
 const LAST_NEIGHBOURS: usize = NEIGHBOURS[NEIGHBOURS.len() - 1];
 const LAST_RECALL: f64 = RECALLS[RECALLS.len() - 1];
+const BEFORE_LAST: f64 = RECALLS[RECALLS.len() - 2];
 
 /// Reaches are kept where they cost at most so many times the lists that ranks cost, at the usual recalls: they hold for queries away
 /// from the data, too. (Where data fill their space evenly scores say less than ranks do.)
@@ -89,8 +90,6 @@ impl StopTable {
         let probes = interpolate(cells, recall, k);
         // beyond the table neighbours fill lists in proportion, and the last of them are anywhere
         let probes = probes * (k as f64 / LAST_NEIGHBOURS as f64).max(1.0);
-        let rest = ((recall - LAST_RECALL) / (1.0 - LAST_RECALL)).max(0.0);
-        let probes = probes + rest * (lists as f64 - probes).max(0.0);
         // an index without vectors has no list
         (probes.ceil() as usize).clamp(1, lists.max(1))
     }
@@ -107,15 +106,11 @@ impl StopTable {
         first.score + reach * self.scale(metric, first, query_norm)
     }
 
-    /// The least number of lists for a query, given the first of the ranking: where the table ends, and where a query is a stranger to
-    /// it, a reach says too little.
+    /// The least number of lists for a query, given the first of the ranking: where the table has no more neighbours, and where a query is
+    /// a stranger to it, a reach says too little.
     pub fn least(&self, metric: Metric, recall: f64, k: usize, lists: usize, first: Ranked) -> usize {
         let stranger = metric != Metric::InnerProduct && first.distance_squared > self.far * self.far;
-        if stranger || recall > LAST_RECALL || k > LAST_NEIGHBOURS {
-            Self::count(&self.ranks, recall, k, lists)
-        } else {
-            1
-        }
+        if stranger || k > LAST_NEIGHBOURS { Self::count(&self.ranks, recall, k, lists) } else { 1 }
     }
 
     /// In what units a query's reach is measured. The scores of an inner product grow with the query; the squared distances of a query
@@ -256,7 +251,8 @@ fn needed(seen: &[Seen], estimate: &Estimate, need: impl Fn(usize, u32, f32) -> 
     cells
 }
 
-/// A number of the table for any recall and number of neighbours; beyond the table, that at its end.
+/// A number of the table for any recall below 1 and number of neighbours. Beyond the last number of neighbours it is that of the
+/// last; beyond the last recall the share that is missed falls as a power of the number, as it does between the last two.
 fn interpolate(cells: &Cells, recall: f64, k: usize) -> f64 {
     let row = |level: usize| {
         let cells = &cells[level * RECALLS.len()..][..RECALLS.len()];
@@ -266,7 +262,13 @@ fn interpolate(cells: &Cells, recall: f64, k: usize) -> f64 {
                 let share = (recall - RECALLS[i - 1]) / (RECALLS[i] - RECALLS[i - 1]);
                 f64::from(cells[i - 1]) + share * f64::from(cells[i] - cells[i - 1])
             }
-            None => f64::from(cells[RECALLS.len() - 1]),
+            None => {
+                let [.., before, last] = *cells else { return 0.0 };
+                let steps = ((1.0 - LAST_RECALL) / (1.0 - recall)).ln()
+                    / ((1.0 - BEFORE_LAST) / (1.0 - LAST_RECALL)).ln();
+                let growth = if before > 0.0 { f64::from(last) / f64::from(before) } else { 1.0 };
+                f64::from(last) * growth.powf(steps)
+            }
         }
     };
     match NEIGHBOURS.iter().position(|n| *n >= k) {
@@ -411,7 +413,12 @@ mod tests {
         assert!([1, 10, 11, 100, 1000, 5000].map(|k| limit(0.9, k)).is_sorted());
         let least = |recall, k, score| table.least(Metric::L2, recall, k, 500, ranked(score));
         assert_eq!((least(0.5, 10, 9.0), least(0.5, 10, 9.1), least(0.5, 5000, 0.0)), (1, 8, 40));
-        assert!(least(0.9995, 10, 0.0) > 200);
+        // beyond the last recall it goes on as between the last two: a fifth of the loss
+        let ranks = StopTable::of_ranks(cells);
+        let loss = (1.0 - LAST_RECALL).powi(2) / (1.0 - BEFORE_LAST);
+        let beyond = interpolate(&ranks.ranks, 1.0 - loss, 10);
+        let (before, last) = (f64::from(cells[RECALLS.len() - 2]), f64::from(cells[RECALLS.len() - 1]));
+        assert!((beyond - last * last / before).abs() < 1e-3, "{beyond}");
     }
 
     #[test]
