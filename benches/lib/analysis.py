@@ -5,6 +5,7 @@ import statistics
 
 LEVELS = (0.90, 0.95, 0.99, 0.999)
 OURS = "synaptic"
+OTHER_OF_OURS = ("synaptic, spill", "spill")  # a series and a contender beside: no peer, and not what is compared with peers
 TOLERANCE = 0.01  # a declared recall is met when it is missed by no more than this
 
 
@@ -59,11 +60,16 @@ def equal_recall(search: list[dict]) -> dict[float, dict[str, list[float] | None
     return {level: {name: rates_at(points, level) for name, points in series.items()} for level in LEVELS}
 
 
+def indexes_of(raw: dict) -> dict[str, dict]:
+    """The indexes that are compared, by contender."""
+    return {f["contender"]: f for f in raw["indexes"] if f["index"] and f["contender"] not in OTHER_OF_OURS}
+
+
 def losses(raw: dict) -> list[str]:
     """Every figure in which something else is ahead of qstore, or qstore misses what it declares. Empty when there is none."""
     found = []
     for level, rates in equal_recall(raw["search"]).items():
-        ours = rates.pop(OURS, None)
+        ours, _ = rates.pop(OURS, None), [rates.pop(name, None) for name in OTHER_OF_OURS]
         if ours is None and OURS in by_series(raw["search"]):
             found.append(f"At recall@10 {level} no setting of qstore.recall gets there.")
         for name, theirs in rates.items():
@@ -72,7 +78,8 @@ def losses(raw: dict) -> list[str]:
     for point in raw["search"]:
         declared, recall = point["declared"], point["recall"]
         if declared is not None and (recall < declared - TOLERANCE or (declared == 1 and recall < 1)):
-            found.append(f"qstore.recall = {declared} gives recall@10 {recall:.4f}.")
+            whose = "" if point["series"] == OURS else f" ({point['series']})"
+            found.append(f"qstore.recall = {declared}{whose} gives recall@10 {recall:.4f}.")
     exact = {p["series"]: p for p in raw["search"] if p["kind"] == "exact"}
     if (ours := exact.get("qstore exact")) is not None:
         for name, point in exact.items():
@@ -82,7 +89,7 @@ def losses(raw: dict) -> list[str]:
         for point in by_series(raw["search"]).get(OURS, []):
             if (ratio := median_ratio(scan["qps_rounds"], point["qps_rounds"])) > 1:
                 found.append(f"At qstore.recall = {point['declared']} the index is slower than our sequential scan, {ratio:.2f} times.")
-    indexes = {f["contender"]: f for f in raw["indexes"] if f["index"]}
+    indexes = indexes_of(raw)
     inserts = {i["contender"]: i for i in raw["inserts"]}
     for name, other in indexes.items():
         if (ours := indexes.get("qstore")) is None or name == "qstore":
@@ -104,7 +111,7 @@ def goals(raw: dict) -> list[tuple[str, str, bool]]:
     floor = by_series(search).get("primary-key lookup", [None])[0]
     for level, lookups in ((0.95, 3), (0.99, 5)):
         rates = equal_recall(search)[level]
-        ours = rates.pop(OURS, None)
+        ours, _ = rates.pop(OURS, None), [rates.pop(name, None) for name in OTHER_OF_OURS]
         peers = {name: median_ratio(ours, theirs) for name, theirs in rates.items() if ours and theirs}
         if peers:
             name = min(peers, key=peers.get)
@@ -112,7 +119,7 @@ def goals(raw: dict) -> list[tuple[str, str, bool]]:
         if ours and floor:
             ratio = median_ratio(floor["qps_rounds"], ours)
             found.append((f"recall {level}: a query at most {lookups} primary-key lookups (1M × 384)", f"{ratio:.1f}", ratio <= lookups))
-    indexes = {f["contender"]: f for f in raw["indexes"] if f["index"]}
+    indexes = indexes_of(raw)
     inserts = {i["contender"]: i for i in raw["inserts"]}
     if (ours := indexes.pop("qstore", None)) and indexes:
         fastest = min(indexes.values(), key=lambda f: f["build_seconds"])

@@ -11,6 +11,7 @@ from analysis import by_series, scale  # noqa: E402
 # Marker, line, grey or colour. The order is fixed, so that a series looks the same in every plot.
 STYLES = {
     "synaptic": ("o", "-", "#000000", 2.2),
+    "synaptic, spill": ("o", (0, (1, 1)), "#000000", 1.4),
     "hnsw": ("s", "--", "#b2182b", 1.4),
     "ivfflat": ("^", ":", "#2166ac", 1.4),
     "vchordrq": ("D", "-.", "#1b7837", 1.4),
