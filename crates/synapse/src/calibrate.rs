@@ -16,6 +16,9 @@ use crate::vector::Vector;
 /// neighbours of a high recall, one in thirty, are counted by chance (measured: 34 lists became 56 from one calibration to the next).
 const BUDGET: usize = 9_000_000_000;
 
+/// Queries of such a calibration at most.
+const QUERIES: usize = 1000;
+
 /// Rows of the sample for each list. With more there are fewer queries for the same work, with fewer the neighbours are farther from those of the
 /// data (500,000 × 128, from one calibration to the next: with 24 recall varies by 0.007, with 36 by 0.003, with 72 and twice the work by 0.004).
 const CALIBRATION_ROWS_PER_LIST: usize = 36;
@@ -100,6 +103,7 @@ pub fn calibrate<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table) -> R
         assigned: &assigned,
         spilled: model.spill.then_some(&spilled),
         training: 0,
+        queries: QUERIES,
         fraction,
         budget: BUDGET,
     };

@@ -130,7 +130,8 @@ impl StopTable {
         pool: &rayon::ThreadPool,
         between: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let Calibration { quantizer, centroids, sample, training, fraction, budget, .. } = *calibration;
+        let Calibration { quantizer, centroids, sample, training, queries, fraction, budget, .. } =
+            *calibration;
         let padded = quantizer.padded_dims();
         let rows = sample.len() / padded;
         let lists = centroids.len();
@@ -144,7 +145,7 @@ impl StopTable {
             // two depths at least, to see what grows with them
             (Estimate::Unbiased(fraction), count(LAST_NEIGHBOURS, 4))
         };
-        let queries = (budget / sample.len()).clamp(200, 1000).min(rows - training);
+        let queries = (budget / sample.len()).clamp(200, queries).min(rows - training);
         let neighbours = Neighbours::new(quantizer, sample, exact, pool);
         let numbered: Vec<(usize, usize)> =
             (0..queries).map(|i| (i, training + i * (rows - training) / queries)).collect();
@@ -325,6 +326,8 @@ pub struct Calibration<'a> {
     pub training: usize,
     /// The sample's share of the data.
     pub fraction: f64,
+    /// Queries at most, 200 or more.
+    pub queries: usize,
     /// Work, in multiply-adds.
     pub budget: usize,
 }
