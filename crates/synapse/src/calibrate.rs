@@ -3,10 +3,12 @@
 use crate::build::ONE_LIST_BELOW;
 use crate::error::Error;
 use crate::layout::{Meta, Tid};
+use crate::list_rows::{Fetched, Fetcher, rows_of};
 use crate::model::Model;
 use crate::neighbours::Exact;
 use crate::pages::{PageTxn, Pages};
-use crate::split::{Fetched, Fetcher, MEMORY, Table, rows_of};
+use crate::replace::MEMORY;
+use crate::split::Table;
 use crate::spread::Spread;
 use crate::step::Step;
 use crate::stop::{Calibration, NO_LIST, StopTable};

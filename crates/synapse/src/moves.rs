@@ -11,12 +11,14 @@ use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::{Code, Coder};
 use crate::layout::{BlockRef, Directory, Meta, SLOTS, Tid, read_keys, tids_per_page};
+use crate::list_rows::{Fetched, Fetcher};
 use crate::lists::{self, ChainWalk, Coded};
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
 use crate::quantizer::Factors;
 use crate::refine;
-use crate::split::{Fetched, Fetcher, Table, retire};
+use crate::replace::retire;
+use crate::split::Table;
 use crate::step::Step;
 use crate::vector::VectorRef;
 use crate::vectors::{Home, Reader};
@@ -393,10 +395,10 @@ mod tests {
     use super::*;
     use crate::insert::{Keeping, create_empty, insert_and_split};
     use crate::kmeans::assign;
+    use crate::list_rows::{ListRow, rows_of};
     use crate::memory::MemoryPages;
     use crate::metric::Metric;
-    use crate::split::ListRow;
-    use crate::split::{Limits, rows_of};
+    use crate::split::Limits;
     use crate::vector::{Embedding, Form};
 
     struct Rows(Vec<[f32; 8]>);

@@ -6,10 +6,11 @@
 
 use crate::calibrate::{calibrate, is_due};
 use crate::error::Error;
+use crate::list_rows::count_rows;
 use crate::model::Model;
 use crate::moves::{dissolve, settle_list};
 use crate::pages::{Lockable, NO_BLOCK, Pages};
-use crate::split::{Limits, Table, count_rows, longest, rows_of_list, split_locked};
+use crate::split::{Limits, Table, longest, rows_of_list, split_locked};
 use std::rc::Rc;
 
 /// A list with fewer rows than this part of what it should have is dissolved.
