@@ -8,7 +8,7 @@ use rayon::prelude::*;
 /// Rounds of assignment and update: more change recall by less than the noise of the sample.
 pub const ITERATIONS: usize = 8;
 
-/// Clusters the rows of `sample` (row-major, rotated) into at most `lists` centroids; also the list of each row. `between` is called on
+/// Clusters the rows of `sample` (row-major, rotated) into at most `lists` centroids. `between` is called on
 /// the calling thread after each round.
 pub fn cluster(
     quantizer: &Quantizer,
@@ -17,7 +17,7 @@ pub fn cluster(
     seed: u64,
     pool: &rayon::ThreadPool,
     between: &mut dyn FnMut(usize, usize),
-) -> (Centroids, Vec<u32>) {
+) -> Centroids {
     let padded = quantizer.padded_dims();
     let rows = sample.len() / padded;
     let row = |i: usize| &sample[i * padded..][..padded];
@@ -71,9 +71,7 @@ pub fn cluster(
         centroids = Centroids::new(quantizer, &updated);
         between(iteration + 1, ITERATIONS);
     }
-    let near = NEIGHBOURS[NEIGHBOURS.len() - 1];
-    let assigned = reassign(&centroids, sample, &members, near, padded, pool);
-    (centroids, assigned)
+    centroids
 }
 
 /// The nearest list of each row.

@@ -7,7 +7,7 @@ use crate::build::{ONE_LIST_BELOW, SAMPLE_PER_LIST};
 use crate::centroids::{Centroids, RankScratch, record_words, write_record};
 use crate::error::Error;
 use crate::insert::{Code, Coder};
-use crate::kmeans::{Halves, cluster};
+use crate::kmeans::{Halves, assign, cluster};
 use crate::layout::{ArrayPage, Chain, Directory, Entry, Header, Meta, PageKind, Tid, TidsPage};
 use crate::layout::{array_floats_per_page, array_pages, entries_per_page, tids_per_page};
 use crate::list_rows::{Fetched, Fetcher, ListRow, rows_of};
@@ -232,10 +232,11 @@ impl<P: Pages> Replacement<'_, P> {
         if parts > 2 {
             let pool = self.table.pool();
             let pages = self.pages;
-            let (centroids, assigned) = cluster(quantizer, sample, parts, seed, &pool, &mut |_, _| {
+            let centroids = cluster(quantizer, sample, parts, seed, &pool, &mut |_, _| {
                 pages.check_cancelled();
             });
             let mut sizes = vec![0usize; parts];
+            let assigned = assign(&centroids, sample, quantizer.padded_dims(), &pool);
             assigned.iter().for_each(|list| sizes[*list as usize] += 1);
             // equal rows all have the same nearest: they are shared out in halves
             if sizes.iter().all(|size| size * 4 <= 3 * sampled_rows) {
