@@ -60,6 +60,13 @@ def equal_recall(search: list[dict]) -> dict[float, dict[str, list[float] | None
     return {level: {name: rates_at(points, level) for name, points in series.items()} for level in LEVELS}
 
 
+def take_ours(rates: dict) -> list[float] | None:
+    """Our rates; what is left are the peers'."""
+    for name in OTHER_OF_OURS:
+        rates.pop(name, None)
+    return rates.pop(OURS, None)
+
+
 def indexes_of(raw: dict) -> dict[str, dict]:
     """The indexes that are compared, by contender."""
     return {f["contender"]: f for f in raw["indexes"] if f["index"] and f["contender"] not in OTHER_OF_OURS}
@@ -69,7 +76,7 @@ def losses(raw: dict) -> list[str]:
     """Every figure in which something else is ahead of qstore, or qstore misses what it declares. Empty when there is none."""
     found = []
     for level, rates in equal_recall(raw["search"]).items():
-        ours, _ = rates.pop(OURS, None), [rates.pop(name, None) for name in OTHER_OF_OURS]
+        ours = take_ours(rates)
         if ours is None and OURS in by_series(raw["search"]):
             found.append(f"At recall@10 {level} no setting of qstore.recall gets there.")
         for name, theirs in rates.items():
@@ -111,7 +118,7 @@ def goals(raw: dict) -> list[tuple[str, str, bool]]:
     floor = by_series(search).get("primary-key lookup", [None])[0]
     for level, lookups in ((0.95, 3), (0.99, 5)):
         rates = equal_recall(search)[level]
-        ours, _ = rates.pop(OURS, None), [rates.pop(name, None) for name in OTHER_OF_OURS]
+        ours = take_ours(rates)
         peers = {name: median_ratio(ours, theirs) for name, theirs in rates.items() if ours and theirs}
         if peers:
             name = min(peers, key=peers.get)

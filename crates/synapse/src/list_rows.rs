@@ -40,6 +40,8 @@ pub struct ListRow {
     pub spilled: bool,
     /// Its keys.
     pub keys: Keys,
+    /// The list page, and the slot there, counted over the page's blocks.
+    pub place: (Block, usize),
 }
 
 /// Appends a list's entries to `out`; returns its last page.
@@ -63,6 +65,7 @@ pub fn rows_of<P: Pages>(
                 tid: entries.tid(s),
                 spilled: entries.is_spilled(s),
                 keys: read_keys(keys, s),
+                place: (block, i * SLOTS + s),
             }));
         }
         match lists::list_header(&page, block, list)?.next {

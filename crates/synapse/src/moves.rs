@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::filter::Keys;
 use crate::insert::{Code, Coder};
 use crate::layout::{BlockRef, Directory, Meta, SLOTS, Tid, read_keys, tids_per_page};
-use crate::list_rows::{Fetched, Fetcher};
+use crate::list_rows::{Fetched, Fetcher, ListRow, rows_of};
 use crate::lists::{self, ChainWalk, Coded};
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, PageTxn, Pages};
@@ -206,31 +206,14 @@ fn find_strangers<P: Pages>(
 pub fn dissolve<P: Pages>(pages: &P, model: &Model, table: &mut dyn Table, list: u32) -> Result<u64, Error> {
     model.read_centroids(pages)?;
     let around = neighbours(model, model.centroids.row(list), NEIGHBOURS, &[list]);
-    let geometry = &model.geometry;
     let Some(first) = model.first(list) else { return Ok(0) };
-    let (mut rows, mut last) = (Vec::new(), first);
-    let (mut block, mut walk) = (first, ChainWalk::default());
-    while block != NO_BLOCK {
-        walk.step(pages, block)?;
-        let page = pages.read(block)?;
-        for slot in 0..geometry.slots_per_page() {
-            let entries = BlockRef(&page[geometry.range(slot / SLOTS)]);
-            if entries.live() & (1 << (slot % SLOTS)) != 0 {
-                let keys = read_keys(&page[geometry.keys(slot / SLOTS)], slot % SLOTS);
-                rows.push(Stranger {
-                    tid: entries.tid(slot % SLOTS),
-                    spilled: entries.is_spilled(slot % SLOTS),
-                    keys,
-                    from: list,
-                    block,
-                    slot,
-                    to: list,
-                });
-            }
-        }
-        last = block;
-        block = lists::list_header(&page, block, list)?.next;
-    }
+    let mut rows = Vec::new();
+    let last = rows_of(pages, model, list, &mut rows)?;
+    let stranger = |row: ListRow| {
+        let ListRow { tid, spilled, keys, place: (block, slot) } = row;
+        Stranger { tid, spilled, keys, from: list, block, slot, to: list }
+    };
+    let rows = rows.into_iter().map(stranger).collect();
     let mut outliers = Vec::new();
     let mut choose = |x: &[f32], _: &Stranger| {
         let distance = |list: &u32| kernels::l2_squared(x, model.centroids.row(*list));
@@ -395,7 +378,6 @@ mod tests {
     use super::*;
     use crate::insert::{Keeping, create_empty, insert_and_split};
     use crate::kmeans::assign;
-    use crate::list_rows::{ListRow, rows_of};
     use crate::memory::MemoryPages;
     use crate::metric::Metric;
     use crate::split::Limits;

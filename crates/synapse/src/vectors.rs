@@ -16,6 +16,7 @@
 
 use crate::error::Error;
 use crate::layout::{BlockRef, Geometry, PageKind, SLOTS, Tid};
+use crate::list_rows::rows_of;
 use crate::lists::{ChainWalk, list_header, owned_header};
 use crate::model::Model;
 use crate::pages::{Block, NO_BLOCK, Pages};
@@ -238,23 +239,14 @@ impl<'a, P: Pages> KeptRows<'a, P> {
         lists: &[u32],
         table: &'a mut dyn Table,
     ) -> Result<Self, Error> {
-        let mut homes = HashMap::new();
+        let (mut homes, mut rows) = (HashMap::new(), Vec::new());
         for list in lists.iter().copied().filter(|_| model.vectors.is_some()) {
-            let mut block = model.first(list).unwrap_or(NO_BLOCK);
-            let mut walk = ChainWalk::default();
-            while block != NO_BLOCK {
-                walk.step(pages, block)?;
-                pages.check_cancelled();
-                let page = pages.read(block)?;
-                for i in 0..model.geometry.blocks {
-                    let entries = BlockRef(&page[model.geometry.range(i)]);
-                    let live = entries.live();
-                    homes.extend((0..SLOTS).filter(|slot| live & (1 << slot) != 0).map(|slot| {
-                        (entries.tid(slot), Home { list, page: block, slot: (i * SLOTS + slot) as u32 })
-                    }));
-                }
-                block = list_header(&page, block, list)?.next;
-            }
+            rows.clear();
+            rows_of(pages, model, list, &mut rows)?;
+            homes.extend(rows.iter().map(|row| {
+                let (page, slot) = row.place;
+                (row.tid, Home { list, page, slot: slot as u32 })
+            }));
         }
         Ok(Self { pages, model, homes, reader: Reader::default(), table })
     }
